@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the options that every RAS module shares."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # Kept in step with module_utils/_options.py by a unit test.
+    DOCUMENTATION = r"""
+options:
+  url:
+    description:
+      - Address of the RAS web administration service, with the port (the service listens on 20443 unless changed) and
+        an optional path, for example V(https://ras.example.com:20443).
+      - If not set, the environment variable E(RAS_URL) of the controller is used.
+    type: str
+  username:
+    description:
+      - A RAS administrator.
+      - If not set, the environment variable E(RAS_USERNAME) of the controller is used.
+    type: str
+  password:
+    description:
+      - Password of O(username). The task logs on with it and logs off at its end, also after a failure.
+      - If neither this nor O(auth_token) is set, the environment variables E(RAS_AUTH_TOKEN) and E(RAS_PASSWORD) of the
+        controller are used, in this order.
+    type: str
+  auth_token:
+    description:
+      - Token of an open session, as M(deskops.vdi.ras_auth) returns it. The session stays open.
+      - Excludes O(password).
+      - If neither this nor O(password) is set, the environment variable E(RAS_AUTH_TOKEN) of the controller is used,
+        but never for another O(url) than that of E(RAS_URL).
+    type: str
+  api_family:
+    description:
+      - Generation of the API. V(current) is that of version 19 and later, V(legacy) that of the versions before, which
+        the sample workflows of the vendor's guide show.
+      - V(auto) finds out by asking for the RDS servers, which costs a request; M(deskops.vdi.ras_auth) returns what it
+        found, to be handed on.
+      - If not set, the environment variable E(RAS_API_FAMILY) of the controller is used.
+    type: str
+    choices: [auto, current, legacy]
+    default: auto
+  validate_certs:
+    description:
+      - Whether the server's certificate is checked. Switching it off lets anybody on the way read the password.
+      - If not set, the environment variable E(RAS_VALIDATE_CERTS) of the controller is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - PEM file, or folder prepared with C(c_rehash), of the authorities to trust, instead of the system's. It is read
+        where the module runs.
+      - If not set, the environment variable E(RAS_CA_PATH) of the controller is used.
+    type: path
+  client_cert:
+    description:
+      - PEM file of a client certificate, for servers or proxies that ask for one. It may hold the key too.
+      - If not set, the environment variable E(RAS_CLIENT_CERT) of the controller is used.
+    type: path
+  client_key:
+    description:
+      - PEM file of the key of O(client_cert), not encrypted.
+      - If not set, the environment variable E(RAS_CLIENT_KEY) of the controller is used.
+    type: path
+  use_proxy:
+    description:
+      - Whether the proxy variables of the environment (E(HTTPS_PROXY), E(NO_PROXY) and their kin) are honoured.
+      - If not set, the environment variable E(RAS_USE_PROXY) of the controller is used.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - Seconds to wait for the next part of an answer. Connecting has a limit of its own, 10 seconds at most.
+      - If not set, the environment variable E(RAS_TIMEOUT) of the controller is used.
+    type: int
+    default: 30
+  retries:
+    description:
+      - How often a request is repeated after a passing fault, with growing waits. Reads are repeated after a lost
+        connection and the statuses 429, 502, 503 and 504; writes only where they surely were not carried out.
+      - If not set, the environment variable E(RAS_RETRIES) of the controller is used.
+    type: int
+    default: 3
+  allow_insecure_http:
+    description:
+      - Whether O(url) may be plain HTTP to another machine. Everything then travels readable for all on the way.
+      - If not set, the environment variable E(RAS_ALLOW_INSECURE_HTTP) of the controller is used.
+    type: bool
+    default: false
+requirements:
+  - python >= 3.11
+  - httpx >= 0.27
+  - pydantic >= 2.7
+notes:
+  - With a local connection the module runs inside C(ansible-playbook) itself, which is several times faster; httpx and
+    pydantic are then needed where Ansible is installed. With any other connection, with C(become) or with C(async) it
+    runs on the host as usual. The variable C(deskops_vdi_in_process) set to V(false) forces the latter.
+"""
+
+    # Options that the state modules of servers (gateways, RDS servers) share.
+    SERVER = r"""
+options:
+  state:
+    description:
+      - Whether the server is part of the farm.
+    type: str
+    choices: [present, absent]
+    default: present
+  id:
+    description:
+      - Id of the server in the farm. If O(server) or O(site) is given as well, they must agree with it.
+    type: int
+  server:
+    description:
+      - Name or address of the server as the farm knows it; letter case does not matter. Needed to add a server.
+    type: str
+  site:
+    description:
+      - Name or id of the server's site. If not set, a new server is added to the site that the RAS server chooses
+        (that of the licensing server), and an existing one is looked for in all sites.
+    type: str
+  install_agent:
+    description:
+      - Whether RAS installs its agent on a server that is added. Has no effect on one that exists.
+    type: bool
+    default: true
+  agent_username:
+    description:
+      - User who may install the agent on the server that is added; by default the RAS administrator's own account.
+    type: str
+  agent_password:
+    description:
+      - Password of O(agent_username). Used only when the server is added, and never compared.
+      - RAS takes it in the address of the request; this collection keeps addresses out of all output, but proxies in
+        between may log them.
+    type: str
+  restart:
+    description:
+      - Whether a server that is added may be restarted after the installation of the agent.
+    type: bool
+    default: true
+  firewall_rules:
+    description:
+      - Whether RAS adds firewall rules on a server that is added.
+    type: bool
+    default: true
+  settings:
+    description:
+      - Fields of the API that have no option here, by their API names. They are compared and changed like the others.
+      - Values of names that look like a secret are masked in all output.
+    type: dict
+    default: {}
+notes:
+  - Changes are staged until they are applied, see M(deskops.vdi.ras_settings_apply).
+  - Options that are left out keep what is there. Null is refused, since no source shows that it resets a field.
+  - That the server takes a PUT with only the fields to change is documented for other objects and assumed for this one.
+"""
+
+    # Options that the info modules of servers share.
+    SERVER_INFO = r"""
+options:
+  id:
+    description:
+      - Return the server with this id only.
+    type: int
+  server:
+    description:
+      - Return the servers of this name or address only; letter case does not matter.
+    type: str
+  site:
+    description:
+      - Return the servers of this site only, given by name or id.
+    type: str
+  gather_status:
+    description:
+      - Whether the status of each server is returned as well.
+    type: bool
+    default: false
+"""

@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Desired state -> plan -> apply, for every state module. Check mode and diff come from here and nowhere else.
+
+It knows no platform: what to read and write is behind a Target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ._errors import BadInputError, ConflictError, NotFoundError, TransportError, VdiError
+from ._secrets import mask_secret_fields
+from ._task import Task
+
+Raw = dict[str, Any]  # an object as the API sends it
+Changes = dict[str, tuple[Any, Any]]  # our name (or a raw key) -> (value now, value wanted), both as the API has them
+
+
+class Target(Protocol):
+    """One object of a platform and what is wanted of it. All reads and writes of a state module go through it."""
+
+    noun: str
+    label: str  # how messages name the object
+
+    def find(self, *, thorough: bool = False) -> Raw | None:
+        """The object as it is, or None. thorough: do not rely on the server's filters."""
+
+    def read_again(self, current: Raw) -> Raw | None:
+        """The whole object once more, after a write whose answer did not carry it."""
+
+    def changes(self, current: Raw) -> Changes:
+        """What differs from the task's options."""
+
+    def create(self) -> Raw | None:
+        """Create it with the documented body; the object if the answer carried it."""
+
+    def update(self, current: Raw, changes: Changes) -> Raw | None:
+        """Send the changes; the object if the answer carried it."""
+
+    def delete(self, current: Raw) -> None: ...
+
+    def planned(self) -> dict[str, Any]:
+        """What a created object would look like as far as the options say, in our names."""
+
+    def result(self, raw: Raw) -> dict[str, Any]:
+        """The object in our names."""
+
+    def shown(self, name: str, value: Any) -> Any:
+        """A value of a change as users see it."""
+
+    def identity(self, raw: Raw) -> dict[str, Any]:
+        """What identifies the object, for the diff."""
+
+
+def converge(task: Task, target: Target, state: str) -> dict[str, Any]:
+    """Bring the object to the state (present or absent) and return the task's result."""
+    current = target.find()
+    if state == "absent":
+        return _remove(task, target, current)
+    if current is None:
+        return _create(task, target)
+    changes = target.changes(current)
+    if not changes:
+        return _result(task, target, False, target.result(current), {}, {})
+    before, after = _sides(target, target.identity(current), changes)
+    if task.check_mode:
+        return _result(task, target, True, {**target.result(current), **after}, before, after)
+    updated = _update(task, target, current, changes)
+    return _result(task, target, True, target.result(updated), before, after)
+
+
+def _create(task: Task, target: Target) -> dict[str, Any]:
+    planned = target.planned()
+    if task.check_mode:
+        return _result(task, target, True, {**planned, "id": None}, {}, planned)
+    created, adopted = _created(target)
+    changes = target.changes(created)
+    if changes:
+        try:
+            created = _update(task, target, created, changes)
+        except VdiError as error:
+            state = "existed by then" if adopted else "was created"
+            error.message = (
+                f"{target.label} {state}, but its settings are not complete: {error.message} Run again then."
+            )
+            raise
+    return _result(task, target, True, target.result(created), {}, planned)
+
+
+def _created(target: Target) -> tuple[Raw, bool]:
+    """(the new object, whether another made it). Never creates twice: a lost answer is settled by reading."""
+    try:
+        created = target.create()
+    except ConflictError as error:
+        found = target.find(thorough=True)
+        if found is None:
+            error.message += (
+                f" The server says that {target.label} exists, yet does not list it: it may belong to another site, "
+                "or the account may not see it."
+            )
+            raise
+        return found, True
+    except TransportError as error:
+        if not error.lost_answer:
+            raise
+        found = target.find(thorough=True)
+        if found is None:
+            error.message += f" {target.label} is not there now; it was not created a second time. Run again."
+            raise
+        return found, True
+    if created is None:
+        created = target.find(thorough=True)
+        if created is None:
+            raise NotFoundError(f"The server accepted {target.label}, but does not list it.")
+    return created, False
+
+
+def _update(task: Task, target: Target, current: Raw, changes: Changes) -> Raw:
+    """Send the changes and return the object as it is then, with a warning about what the server did not take."""
+    try:
+        updated = target.update(current, changes)
+    except TransportError as error:
+        if not error.lost_answer:
+            raise
+        updated = target.read_again(current)
+        if updated is None or target.changes(updated):
+            error.message += f" The changes of {target.label} are not in place now. Run again."
+            raise
+        return updated
+    if updated is None:
+        updated = target.read_again(current)
+    if updated is None:
+        raise NotFoundError(f"{target.label} vanished while it was being changed; somebody else may have removed it.")
+    left = target.changes(updated)
+    if left:
+        before, after = (mask_secret_fields(side) for side in _sides(target, {}, left))
+        values = ", ".join(f"{name} is {before[name]!r} instead of {after[name]!r}" for name in left)
+        task.warn(f"The server accepted the changes of {target.label}, but did not take every value: {values}.")
+    return updated
+
+
+def _remove(task: Task, target: Target, current: Raw | None) -> dict[str, Any]:
+    if current is None:
+        return _result(task, target, False, None, {}, {})
+    before = target.result(current)
+    if not task.check_mode:
+        try:
+            target.delete(current)
+        except NotFoundError:
+            return _result(task, target, False, None, {}, {})
+        except TransportError as error:
+            if not error.lost_answer:
+                raise
+            if target.find(thorough=True) is not None:
+                error.message += f" {target.label} is still there. Run again."
+                raise
+    return _result(task, target, True, None, before, {})
+
+
+def _sides(target: Target, identity: Mapping[str, Any], changes: Changes) -> tuple[dict[str, Any], dict[str, Any]]:
+    before, after = dict(identity), dict(identity)
+    for name, (now, wanted) in changes.items():
+        before[name] = target.shown(name, now)
+        after[name] = target.shown(name, wanted)
+    return before, after
+
+
+def _result(
+    task: Task,
+    target: Target,
+    changed: bool,
+    value: dict[str, Any] | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> dict[str, Any]:
+    result: dict[str, Any] = {"changed": changed, target.noun: mask_secret_fields(value)}
+    if task.diff:
+        result["diff"] = {"before": mask_secret_fields(before), "after": mask_secret_fields(after)}
+    return result
+
+
+def raw_changes(current: Mapping[str, Any], settings: Mapping[str, Any]) -> Changes:
+    """Changes for raw API fields. Text that stands for a number or a truth value counts as the server's type."""
+    spelled = {key.casefold(): key for key in current}
+    changes: Changes = {}
+    for name, wanted in settings.items():
+        key = spelled.get(name.casefold(), name)
+        now = current.get(key)
+        wanted = _typed_like(now, wanted)
+        if now != wanted or (key not in current and wanted is not None):
+            changes[key] = (now, wanted)
+    return changes
+
+
+def _typed_like(now: Any, wanted: Any) -> Any:
+    if isinstance(wanted, str):
+        if isinstance(now, bool) and wanted.casefold() in ("true", "false"):
+            return wanted.casefold() == "true"
+        if type(now) is int:
+            try:
+                return int(wanted)
+            except ValueError:
+                return wanted
+    return wanted
+
+
+def check_settings(settings: Mapping[str, Any], options: Mapping[str, str], read_only: Mapping[str, str]) -> None:
+    """Refuse settings that double an option or cannot be written. Both maps: API name, folded -> what to say."""
+    for key in settings:
+        folded = key.casefold()
+        if folded in read_only:
+            raise BadInputError(f"settings: {key} cannot be written ({read_only[folded]}); leave it out.")
+        if folded in options:
+            raise BadInputError(f"settings: {key} has an option of its own, {options[folded]}; use that instead.")

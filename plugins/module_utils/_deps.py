@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one place that imports the run-time libraries, guarded.
+
+An unguarded import would end a whole `ansible-playbook` run from inside an action plugin, so a missing library is
+remembered here and reported as a failed task by `require`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible.module_utils.basic import missing_required_lib
+
+from ._errors import MissingLibraryError
+
+if TYPE_CHECKING:
+    import httpx
+    import pydantic
+    import pydantic_core
+
+    MISSING: dict[str, str] = {}
+else:
+    MISSING = {}
+    try:
+        import httpx
+    except ImportError as error:
+        httpx = None
+        MISSING["httpx"] = str(error)
+    try:
+        import pydantic
+        import pydantic_core
+    except ImportError as error:
+        pydantic = pydantic_core = None
+        MISSING["pydantic"] = str(error)
+
+__all__ = ["httpx", "pydantic", "pydantic_core", "require"]
+
+
+def require() -> None:
+    """Raise MissingLibraryError, in Ansible's standard words, when httpx or pydantic cannot be imported."""
+    for library in sorted(MISSING):
+        raise MissingLibraryError(missing_required_lib(library))

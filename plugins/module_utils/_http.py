@@ -1,0 +1,503 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one HTTP client: TLS, time limits, retries, redirects, the error ladder, redaction.
+
+It knows neither Ansible nor any platform; a platform's client adds paths, headers and sign-in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import email.utils
+import http
+import json
+import logging
+import random
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._deps import httpx, require
+from ._errors import (
+    AnswerError,
+    AuthenticationError,
+    BadInputError,
+    ConflictError,
+    InsecureUrlError,
+    NotFoundError,
+    NotJsonError,
+    PermissionDeniedError,
+    RateLimitError,
+    RedirectError,
+    RefusedValueError,
+    ServerFaultError,
+    TimeLimitError,
+    TlsError,
+    TransportError,
+    UnexpectedAnswerError,
+    UnreachableError,
+)
+from ._secrets import scrub
+from ._tls import tls_context
+
+USER_AGENT = "deskops.vdi"
+CONNECT_LIMIT = 10.0  # seconds; a host that does not answer the connection within it is down, however slow its API
+MAX_RETRY_AFTER = 60.0  # seconds; the most that a server may ask us to wait between two tries
+MAX_TOTAL_WAIT = 120.0  # seconds of waiting, over all tries of one request
+FIRST_WAIT = 0.5  # seconds, doubled at each try
+FIRST_RATE_LIMIT_WAIT = 2.0  # 2 + 4 + 8 outlast the 10 second window of RAS v21 with the default three retries
+MAX_REDIRECTS = 5
+KEEPALIVE_SECONDS = 3.0  # below the idle limit of common servers, so that no write meets a closing connection
+WORDS_LIMIT = 500  # characters of a server's own words in a message
+
+SUCCESS: Mapping[str, Collection[int]] = {
+    "GET": (200,),
+    "POST": (200, 201, 202, 204),
+    "PUT": (200, 204),
+    "PATCH": (200, 204),
+    "DELETE": (200, 204),
+}
+ANY_SUCCESS = range(200, 300)
+
+_PASSING_STATUS = frozenset((429, 502, 503, 504))
+_LADDER: Mapping[int, type[AnswerError]] = {
+    400: RefusedValueError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    412: RefusedValueError,
+    415: RefusedValueError,
+    422: RefusedValueError,
+    429: RateLimitError,
+}
+HINTS: Mapping[str, str] = {
+    "authentication": "Check username and password; a token given as auth_token may have expired: sign in again.",
+    "permission": "The account lacks the right to do this: grant it, or sign in with another username.",
+    "not_found": "Check the id or name, and that this version of the server knows the call.",
+    "conflict": "An object with these properties exists already.",
+    "rate_limit": "The server limits the number of requests: raise retries, or let fewer hosts run at once (throttle).",
+    "refused_value": "Correct what the server names.",
+    "server_fault": "The fault is the server's: see its log, or try again later.",
+    "redirect": "Set url to the address where the API is served.",
+}
+
+# Both libraries log full addresses, which may carry a password in the query or a token in the path, at levels that
+# ANSIBLE_LOG_PATH would keep.
+for _name in ("httpx", "httpcore"):
+    _logger = logging.getLogger(_name)
+    _logger.setLevel(logging.CRITICAL + 1)
+    _logger.propagate = False
+
+
+@dataclasses.dataclass(frozen=True)
+class HttpSettings:
+    """How to reach one server. timeout: seconds between two packets of an answer; retries: tries after the first."""
+
+    url: str
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    use_proxy: bool = True
+    timeout: float = 30.0
+    retries: int = 3
+    allow_insecure_http: bool = False
+
+
+class Reply:
+    """A successful answer: status, headers (any letter case), content (bytes)."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], content: bytes, where: str):
+        self.status = status
+        self.headers = headers
+        self.content = content
+        self.where = where
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The parsed body; NotJsonError says what stands there instead."""
+        try:
+            return json.loads(self.content)
+        except ValueError as error:
+            raise NotJsonError(
+                f"{self.where} answered {self.status} with {self._instead(error)} instead of JSON. "
+                "Check that url is the address of the API, and that no proxy or portal answers in its place.",
+                status=self.status,
+                detail=_words(self.content)[0],
+            ) from error
+
+    def _instead(self, error: ValueError) -> str:
+        text = self.text.strip()
+        if not text:
+            return "an empty body"
+        if text.startswith("<"):
+            return f"an HTML page{_title(text)}"
+        if text[0] in "[{" and isinstance(error, json.JSONDecodeError):
+            return f"JSON that is cut off or broken at character {error.pos} of {len(self.text)}"
+        return "plain text"
+
+
+class HttpClient:
+    """Sends requests to one server. Use as a context manager, or call close().
+
+    secrets: every value in it is taken out of the texts of errors, in plain and in encoded form.
+    transport, sleep, jitter: replaced by tests.
+    """
+
+    def __init__(
+        self,
+        settings: HttpSettings,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ):
+        require()
+        self.settings = settings
+        self.secrets: set[str] = set()
+        self._sleep = sleep
+        self._jitter = jitter
+        self.base = _checked_base(settings)
+        self._origin = _origin(self.base)
+        try:
+            self._client = httpx.Client(
+                verify=tls_context(
+                    settings.validate_certs, settings.ca_path, settings.client_cert, settings.client_key
+                ),
+                timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT_LIMIT)),
+                limits=httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS),
+                trust_env=settings.use_proxy,
+                follow_redirects=False,
+                headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+                transport=transport,
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise BadInputError(
+                f"The proxy of the environment cannot be used: {error}. "
+                "Correct the proxy variables, or set use_proxy to false."
+            ) from error
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        read: bool | None = None,
+        success: Collection[int] | None = None,
+        hints: Mapping[str, str] | None = None,
+        shown_path: str | None = None,
+    ) -> Reply:
+        """Send one request and return its answer.
+
+        path: below the url's own path. body: sent as JSON unless None. read: whether it changes nothing on the server
+        (default: GET and HEAD), which decides what may be repeated. success: statuses that are (default: by method).
+        hints: kind of error -> what to change, instead of the common advice. shown_path: stands for path in messages.
+        Raises a TransportError or an AnswerError; with lost_answer set, a write may have been carried out.
+        """
+        method = method.upper()
+        read = method in ("GET", "HEAD") if read is None else read
+        where = f"{method} {self.base}{shown_path or path}"
+        success = SUCCESS.get(method, ANY_SUCCESS) if success is None else success
+        request = self._client.build_request(
+            method,
+            self.base + path,
+            params=_query(query),
+            content=None if body is None else json.dumps(body).encode(),
+            headers=headers,
+        )
+        waited, tries = 0.0, 1
+        while True:
+            error: TransportError | AnswerError
+            wait_asked: float | None = None
+            try:
+                response = self._send(request, where, read)
+            except TransportError as transport_error:
+                error = transport_error
+                again = error.passing and (read or not error.lost_answer)
+            else:
+                if response.status_code in success:
+                    return Reply(response.status_code, response.headers, response.content, where)
+                error = self._refusal(response, where, hints or {})
+                wait_asked = _retry_after(response.headers.get("retry-after"))
+                again = _may_repeat(response.status_code, read, wait_asked is not None)
+            wait = self._wait(tries, wait_asked, isinstance(error, RateLimitError))
+            if not again or tries > self.settings.retries or waited + wait > MAX_TOTAL_WAIT:
+                if tries > 1:
+                    error.message += f" (tried {tries} times, waiting {waited:.0f} s in all)"
+                raise error
+            self._sleep(wait)
+            waited += wait
+            tries += 1
+
+    def _wait(self, tries: int, asked: float | None, rate_limited: bool) -> float:
+        if asked is not None:
+            return min(asked, MAX_RETRY_AFTER)
+        first = FIRST_RATE_LIMIT_WAIT if rate_limited else FIRST_WAIT
+        return float(first * 2 ** (tries - 1) * (1 + 0.1 * self._jitter()))
+
+    def _send(self, request: httpx.Request, where: str, read: bool) -> httpx.Response:
+        for _hop in range(MAX_REDIRECTS + 1):
+            try:
+                response = self._client.send(request)
+            except httpx.HTTPError as error:
+                raise self._transport_error(error, where, read) from error
+            if not response.has_redirect_location:
+                return response
+            request = self._redirected(request, response, where, read)
+        raise RedirectError(f"{where} was redirected more than {MAX_REDIRECTS} times. {HINTS['redirect']}")
+
+    def _redirected(self, request: httpx.Request, response: httpx.Response, where: str, read: bool) -> httpx.Request:
+        """The request for the new address. Only to the same origin, so that no secret reaches another server."""
+        status = response.status_code
+        target = request.url.join(response.headers["location"])
+        shown = f"{target.scheme}://{target.netloc.decode()}{target.path}"
+        if _origin(str(target)) != self._origin:
+            raise RedirectError(
+                f"{where} is redirected to another server ({status} to {self._clean(shown)}), which is not followed. "
+                f"{HINTS['redirect']}",
+                status=status,
+            )
+        if not read and status not in (307, 308):
+            raise RedirectError(
+                f"{where} is redirected ({status} to {self._clean(shown)}); a write is not sent on. "
+                f"{HINTS['redirect']}",
+                status=status,
+            )
+        keeps = status in (307, 308)
+        return self._client.build_request(
+            request.method if keeps else "GET",
+            target,
+            content=request.content if keeps else None,
+            headers={name: value for name, value in request.headers.items() if name not in ("host", "content-length")},
+        )
+
+    def _refusal(self, response: httpx.Response, where: str, hints: Mapping[str, str]) -> AnswerError:
+        status = response.status_code
+        ladder = _LADDER.get(status)
+        if ladder is None:
+            ladder = ServerFaultError if status >= 500 else UnexpectedAnswerError
+        words, code = _words(response.content)
+        words = self._clean(words).removeprefix(f"{_phrase(status)}; ")
+        hint = hints.get(ladder.kind) or HINTS.get(ladder.kind, "")
+        said = f": {words.rstrip('. ')}" if words else ""
+        return ladder(
+            f"{where} answered {status} {_phrase(status)}{said}. {hint}".strip(),
+            status=status,
+            code=code,
+            detail=words or None,
+        )
+
+    def _transport_error(self, error: httpx.HTTPError, where: str, read: bool) -> TransportError:
+        causes = list(_causes(error))
+        for cause in causes:
+            if isinstance(cause, ssl.SSLError):
+                return TlsError(f"{where} failed: {self._tls_words(cause)}")
+        server = f"{self._origin[1]}:{self._origin[2]}"
+        if isinstance(error, httpx.ConnectTimeout):
+            limit = min(self.settings.timeout, CONNECT_LIMIT)
+            return TimeLimitError(
+                f"{where} failed: {server} did not accept the connection within {limit:g} s. "
+                "Check the host and port of url, and firewalls on the way."
+            )
+        if isinstance(error, httpx.TimeoutException):
+            return TimeLimitError(
+                f"{where} failed: no answer within the time limit of {self.settings.timeout:g} s. Raise timeout."
+                + _maybe_done(read),
+                lost_answer=True,
+            )
+        for cause in causes:
+            if isinstance(cause, socket.gaierror):
+                return UnreachableError(
+                    f"{where} failed: the host {self._origin[1]} is unknown ({cause.strerror}). "
+                    "Check the host name in url.",
+                    passing=cause.errno == socket.EAI_AGAIN,
+                )
+        if isinstance(error, httpx.ProxyError):
+            return UnreachableError(
+                f"{where} failed: the proxy of the environment refused ({self._clean(str(error))}). "
+                "Correct the proxy variables, add the host to NO_PROXY, or set use_proxy to false."
+            )
+        if isinstance(error, httpx.ConnectError):
+            refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
+            words = "refused the connection" if refused else f"cannot be reached ({self._clean(str(error))})"
+            return UnreachableError(
+                f"{where} failed: {server} {words}. Check the host and port of url, and that the service runs.",
+                passing=True,
+            )
+        return UnreachableError(
+            f"{where} failed: the connection was lost before the whole answer came "
+            f"({self._clean(str(error)) or 'closed'})." + _maybe_done(read),
+            lost_answer=True,
+            passing=True,
+        )
+
+    def _tls_words(self, error: ssl.SSLError) -> str:
+        host = self._origin[1]
+        if isinstance(error, ssl.SSLCertVerificationError):
+            if error.verify_code == 10:
+                return f"the certificate of {host} has expired. Renew it on the server, and check this machine's clock."
+            if error.verify_code in (62, 63, 64):
+                return (
+                    f"the certificate is not valid for the host {host} ({error.verify_message}). "
+                    "Use in url a name that stands in the certificate."
+                )
+            return (
+                f"the certificate of {host} is not trusted ({error.verify_message}). Set ca_path to the PEM file of "
+                "the authority that issued it; validate_certs: false switches the check off and is unsafe."
+            )
+        reason = (error.reason or str(error)).replace("_", " ").lower()
+        if "certificate required" in reason or "handshake failure" in reason or "bad certificate" in reason:
+            return (
+                f"the server refused the TLS handshake ({reason}). "
+                "It may want a client certificate: client_cert, client_key."
+            )
+        return f"TLS could not be set up with {host} ({reason}). Check the port of url: does it speak HTTPS?"
+
+    def _clean(self, text: str) -> str:
+        return scrub(text, self.secrets)
+
+
+def _checked_base(settings: HttpSettings) -> str:
+    parts = urlsplit(settings.url)
+    try:
+        port_ok = parts.port is None or parts.port > 0
+    except ValueError:
+        port_ok = False
+    if parts.scheme not in ("https", "http") or not parts.hostname or not port_ok:
+        raise BadInputError(
+            "url must have the form https://host:port, with an optional path; "
+            f"{scrub(settings.url, [parts.password or ''])!r} has not."
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise BadInputError(
+            "url must hold no user, password, query or fragment; give username and password as options."
+        )
+    if parts.scheme == "http" and not settings.allow_insecure_http and not _is_loopback(parts.hostname):
+        raise InsecureUrlError(
+            f"url is plain http to {parts.hostname}: passwords and tokens would travel readable for all on the way. "
+            "Use https, or set allow_insecure_http to true if the network in between is yours."
+        )
+    return settings.url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host == "::1" or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _query(query: Mapping[str, Any] | None) -> dict[str, str | list[str]] | None:
+    """Query values as text: booleans in lower case, None left out."""
+    if not query:
+        return None
+    return {
+        name: [_query_text(inner) for inner in value] if isinstance(value, (list, tuple)) else _query_text(value)
+        for name, value in query.items()
+        if value is not None
+    }
+
+
+def _query_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _causes(error: BaseException | None) -> Any:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _maybe_done(read: bool) -> str:
+    return "" if read else " Whether the server carried out the request is not known."
+
+
+def _may_repeat(status: int, read: bool, says_when: bool) -> bool:
+    """Reads on passing faults; a write only when the refusal says that nothing was done."""
+    if read:
+        return status in _PASSING_STATUS
+    return status == 429 or (status == 503 and says_when)
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds of a Retry-After header, given as a number or as a date."""
+    if not value:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _phrase(status: int) -> str:
+    try:
+        return http.HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _title(text: str) -> str:
+    found = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    return f" titled '{' '.join(found.group(1).split())[:100]}'" if found and found.group(1).strip() else ""
+
+
+def _words(content: bytes) -> tuple[str, Any]:
+    """(the server's own words, its own code) of an error's body, whichever of the platforms' forms it has.
+
+    RAS: ProblemDetails {title, detail, errors}, or {code, msg}. CVAD: {type, detail} or {ErrorMessage, SdkErrorId}.
+    FastX: {error: {name, message}}. Else the title of an HTML page, or the text itself.
+    """
+    text = content.decode("utf-8", "replace").strip()
+    try:
+        body = json.loads(text)
+    except ValueError:
+        if text.startswith("<"):
+            return f"an HTML page{_title(text)}", None
+        return " ".join(text.split())[:WORDS_LIMIT], None
+    if isinstance(body, str):
+        return body[:WORDS_LIMIT], None
+    if not isinstance(body, dict):
+        return "", None
+    fields = {str(key).lower(): value for key, value in body.items()}
+    if isinstance(fields.get("error"), dict):
+        fields = {str(key).lower(): value for key, value in fields["error"].items()}
+    code = next((fields[key] for key in ("code", "sdkerrorid", "name") if fields.get(key) is not None), None)
+    texts: list[str] = []
+    for key in ("title", "msg", "message", "errormessage", "detail", "error", "error_description"):
+        value = fields.get(key)
+        if isinstance(value, str) and value.strip() and value.strip() not in texts:
+            texts.append(value.strip())
+    errors = fields.get("errors")
+    if isinstance(errors, dict):
+        for name, reasons in errors.items():
+            reason = " ".join(map(str, reasons)) if isinstance(reasons, list) else str(reasons)
+            texts.append(f"{name}: {reason}")
+    return "; ".join(texts)[:WORDS_LIMIT], code

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One table of connection options per platform: modules, lookups, inventory and event sources take theirs from here."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from ._errors import BadInputError
+from ._http import HttpSettings
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """One connection option. The environment variable is the platform's prefix and the name in capitals."""
+
+    name: str
+    type: str = "str"
+    default: Any = None
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+
+    def spec(self) -> dict[str, Any]:
+        spec: dict[str, Any] = {"type": self.type}
+        if self.default is not None:
+            spec["default"] = self.default
+        if self.choices:
+            spec["choices"] = list(self.choices)
+        if self.secret or "token" in self.name or "password" in self.name:
+            spec["no_log"] = self.secret
+        return spec
+
+
+@dataclasses.dataclass(frozen=True)
+class Platform:
+    """A platform's name, the prefix of its environment variables, and its connection options.
+
+    token, password: the two ways to sign in, of which the token goes first.
+    """
+
+    name: str
+    prefix: str
+    options: tuple[Option, ...]
+    token: str = "auth_token"
+    password: str = "password"
+
+    def variable(self, option: str) -> str:
+        return f"{self.prefix}_{option.upper()}"
+
+    def argument_spec(self) -> dict[str, dict[str, Any]]:
+        return {option.name: option.spec() for option in self.options}
+
+    def resolve(self, args: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+        """args, completed from the environment.
+
+        Order: token in the task, password in the task, token in the environment, password in the environment; never
+        two of them. A token of the environment belongs to the environment's url and goes to no other server.
+        """
+
+        def found(option: str) -> str | None:
+            return environment.get(self.variable(option)) or None
+
+        resolved = dict(args)
+        secrets = (self.token, self.password)
+        own_url = args.get("url")
+        for option in self.options:
+            if option.name not in secrets and resolved.get(option.name) is None and found(option.name):
+                resolved[option.name] = found(option.name)
+        if any(args.get(name) is not None for name in secrets):
+            return resolved
+        foreign = own_url is not None and found("url") is not None and _same(own_url) != _same(found("url"))
+        for name in secrets:
+            if found(name) and not (name == self.token and foreign):
+                resolved[name] = found(name)
+                break
+        return resolved
+
+    def http_settings(self, params: Mapping[str, Any]) -> HttpSettings:
+        """The settings of the HTTP client; BadInputError when no url is known."""
+        if not params.get("url"):
+            raise BadInputError(f"No server is named: set the option url or the variable {self.variable('url')}.")
+        names = {field.name for field in dataclasses.fields(HttpSettings)}
+        return HttpSettings(**{name: params[name] for name in names if params.get(name) is not None})
+
+
+def _same(url: str | None) -> str:
+    return (url or "").rstrip("/").casefold()
+
+
+_TRANSPORT = (
+    Option("validate_certs", "bool", True),
+    Option("ca_path", "path"),
+    Option("client_cert", "path"),
+    Option("client_key", "path"),
+    Option("use_proxy", "bool", True),
+    Option("timeout", "int", 30),
+    Option("retries", "int", 3),
+    Option("allow_insecure_http", "bool", False),
+)
+
+RAS = Platform(
+    "ras",
+    "RAS",
+    (
+        Option("url"),
+        Option("username"),
+        Option("password", secret=True),
+        Option("auth_token", secret=True),
+        Option("api_family", default="auto", choices=("auto", "current", "legacy")),
+        *_TRANSPORT,
+    ),
+)
+
+PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in (RAS,)}

@@ -1,0 +1,389 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The RAS client: sign-in, headers, API generations, and the reads of lists and objects.
+
+Source: reference/ras/notes.md sections 1, 2, 5, 6 and endpoints.yaml.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from .._errors import (
+    AnswerError,
+    AuthenticationError,
+    BadInputError,
+    NotFoundError,
+    UnexpectedAnswerError,
+    VdiError,
+)
+from .._fields import FieldTable
+from .._http import ANY_SUCCESS, HttpClient, Reply
+from .._options import RAS
+from .._task import Task
+from .._tls import STORE_VARIABLES
+from . import fields
+
+CONTENT_TYPE = "application/json; api-version=1.0"
+FAMILIES = ("current", "legacy")  # newest first, the order of probing
+# What a server answers for a path that it does not know; 400 where the rest of the path is taken for an id.
+NO_SUCH_PATH = (400, 404, 405)
+_ENVIRONMENT = (*STORE_VARIABLES, "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@dataclasses.dataclass(frozen=True)
+class Resource:
+    """Where a kind of object lives. paths, filters: by API generation; a filter is our name -> the query's name.
+
+    whole: generations whose list carries the whole objects. status: path of the status; {id} where it is per object.
+    """
+
+    noun: str
+    title: str
+    table: FieldTable
+    paths: Mapping[str, str]
+    filters: Mapping[str, Mapping[str, str]]
+    whole: Collection[str]
+    status: Mapping[str, str]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the generations have different paths, so that it matters which one the server speaks."""
+        return len(set(self.paths.values())) > 1
+
+
+_SERVER_FILTERS = {"server": "Server", "site_id": "SiteId"}
+
+# The filters of the gateway list are only likely (endpoints.yaml), hence none is sent.
+GATEWAYS = Resource(
+    "gateway",
+    "secure gateway",
+    fields.GATEWAY,
+    paths=dict.fromkeys(FAMILIES, "/api/Gateway"),
+    filters={},
+    whole=FAMILIES,
+    status=dict.fromkeys(FAMILIES, "/api/Gateway/status"),
+)
+# Legacy: only list, create and one-object status are documented. Reading one goes through the list; PUT and DELETE are
+# assumed by analogy.
+RDS_SERVERS = Resource(
+    "rds_server",
+    "RDS server",
+    fields.RDS_SERVER,
+    paths={"current": "/api/RDS/Host", "legacy": "/api/rds"},
+    filters={"current": _SERVER_FILTERS},
+    whole=("legacy",),
+    status={"current": "/api/RDS/Host/status", "legacy": "/api/rds/{id}/status"},
+)
+
+
+class RasClient:
+    """One administrator's session on one RAS web administration service.
+
+    It logs on at the first request unless it was given a token, and closes only what it opened.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        *,
+        username: str | None = None,
+        password: str | None = None,
+        token: str | None = None,
+        api_family: str = "auto",
+    ):
+        self._http = http
+        self._username = username
+        self._password = password
+        self._token = token
+        self._own_session = False
+        self._proven = token is not None  # whether the token has been accepted; a given one had been, once
+        self._session: dict[str, Any] = {}
+        self._family = None if api_family == "auto" else api_family
+        self._sites: list[dict[str, Any]] | None = None
+        http.secrets.update(secret for secret in (password, token) if secret)
+
+    # Session
+
+    def log_on(self) -> dict[str, Any]:
+        """Open a session and return the reply in our names, auth_token among them."""
+        if not (self._username and self._password):
+            raise BadInputError(
+                "No way to sign in: give auth_token, or username and password; the variables "
+                f"{RAS.variable('auth_token')}, {RAS.variable('username')}, {RAS.variable('password')} serve as well."
+            )
+        reply = self._http.request(
+            "POST",
+            "/api/Session/logon",
+            body={"username": self._username, "password": self._password},
+            headers={"Content-Type": CONTENT_TYPE},
+            hints={
+                "authentication": "Check username and password, and that the account is a RAS administrator.",
+                "refused_value": "Check username and password.",
+                "not_found": "Check the port and path of url: is it the RAS web administration service (port 20443)?",
+            },
+        )
+        body = reply.json()
+        session = fields.SESSION_REPLY.result(body) if isinstance(body, dict) else {}
+        token = session.get("auth_token")
+        if not isinstance(token, str) or not token:
+            raise UnexpectedAnswerError(
+                f"{reply.where} answered {reply.status} without an authToken. "
+                "Check that url is the RAS web administration service.",
+                status=reply.status,
+            )
+        self._http.secrets.add(token)
+        self._token, self._own_session, self._proven, self._session = token, True, False, session
+        return session
+
+    def log_off(self) -> None:
+        """Close the session; a session that is gone already is closed."""
+        with contextlib.suppress(AuthenticationError):
+            self._http.request("POST", "/api/Session/logoff", headers=self._headers(), success=ANY_SUCCESS)
+        self._token, self._own_session = None, False
+
+    @property
+    def own_session(self) -> bool:
+        return self._own_session
+
+    @property
+    def waiting_for_apply(self) -> bool | None:
+        """Whether changes wait to be applied, as far as the logon told it; None: it did not, or a token was given."""
+        return self._session.get("apply_settings_enabled")
+
+    # Requests
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        read: bool | None = None,
+        success: Collection[int] | None = None,
+        hints: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """One request within the session; see HttpClient.request. Logs on once more if the session has expired."""
+
+        def send() -> Reply:
+            if self._token is None:
+                self.log_on()
+            return self._http.request(
+                method,
+                path,
+                query=query,
+                body=body,
+                headers=self._headers(),
+                read=read,
+                success=success,
+                hints={"authentication": self._authentication_hint(), **(hints or {})},
+            )
+
+        try:
+            reply = send()
+        except AuthenticationError:
+            if not (self._own_session and self._proven):
+                raise
+            self._token = None
+            reply = send()
+        self._proven = True
+        return reply
+
+    def _headers(self) -> dict[str, str]:
+        return {"Content-Type": CONTENT_TYPE, "auth_token": self._token or ""}
+
+    def _authentication_hint(self) -> str:
+        if not self._own_session:
+            return (
+                "The token given as auth_token is not valid, or not any more: it ends with the log-off and after some "
+                "idle time. Log on again with ras_auth."
+            )
+        if not self._proven:
+            return (
+                "The logon itself succeeded, so the token probably did not arrive: a proxy in between may drop headers "
+                "with an underscore (auth_token), as nginx does unless underscores_in_headers is on."
+            )
+        return "The session ended, and logging on again did not help. Check the rights of the account."
+
+    # API generations
+
+    def family(self) -> str:
+        """The API generation that the server speaks, from the option or by asking for the RDS servers."""
+        if self._family is None:
+            self._probe(RDS_SERVERS)
+        return self._family or FAMILIES[0]
+
+    def _probe(self, resource: Resource) -> list[dict[str, Any]]:
+        """Ask the generations' paths, newest first, for the unfiltered list. Sets the family and returns the list."""
+        for family in FAMILIES:
+            try:
+                rows = self.rows(self.request("GET", resource.paths[family]))
+            except AnswerError as error:
+                if error.status not in NO_SUCH_PATH:
+                    raise
+                continue
+            self._family = family
+            return rows
+        raise NotFoundError(
+            f"The server knows none of the paths {', '.join(resource.paths.values())}. "
+            "Check that url is the RAS web administration service, without /api at its end."
+        )
+
+    def path(self, resource: Resource) -> str:
+        return resource.paths[self.family() if resource.differs else FAMILIES[0]]
+
+    # Reads
+
+    def select(self, resource: Resource, *, filtered: bool = True, **wanted: Any) -> list[dict[str, Any]]:
+        """All objects, or those whose server (letter case aside) and site_id are the wanted ones.
+
+        The server's documented filters are used unless filtered is false; what they let through is checked here.
+        """
+        wanted = {name: value for name, value in wanted.items() if value is not None}
+        if resource.differs and self._family is None:
+            rows = self._probe(resource)
+        else:
+            family = self._family or FAMILIES[0]
+            names = resource.filters.get(family, {}) if filtered else {}
+            query = {names[name]: value for name, value in wanted.items() if name in names}
+            rows = self.filtered_rows(resource.paths[family], query)
+        table = resource.table
+        return [
+            row
+            for row in rows
+            if all(table.by_name[name].same(table.value(row, name), value) for name, value in wanted.items())
+        ]
+
+    def filtered_rows(self, path: str, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """A list by path and filters. A 404 on a filtered list may mean "none": the plain list tells which it is."""
+        try:
+            return self.rows(self.request("GET", path, query=query))
+        except NotFoundError:
+            if not query:
+                raise
+            return self.rows(self.request("GET", path))
+
+    def get(self, resource: Resource, object_id: int) -> dict[str, Any] | None:
+        """The whole object by id, or None."""
+        if self.family_is_whole(resource) and resource.differs:
+            table = resource.table
+            return next((row for row in self.select(resource) if _same_id(table.value(row, "id"), object_id)), None)
+        return self.one(f"{self.path(resource)}/{object_id}")
+
+    def family_is_whole(self, resource: Resource) -> bool:
+        """Whether the list of the server's generation carries whole objects."""
+        return (self.family() if resource.differs else FAMILIES[0]) in resource.whole
+
+    def one(self, path: str) -> dict[str, Any] | None:
+        """The object that a path answers with, or None when it answers 404."""
+        try:
+            rows = self.rows(self.request("GET", path))
+        except NotFoundError:
+            return None
+        return rows[0] if rows else None
+
+    @staticmethod
+    def rows(reply: Reply) -> list[dict[str, Any]]:
+        """The objects of an answer; a single object counts as a list of one."""
+        body = reply.json()
+        rows = [body] if isinstance(body, dict) else body
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise UnexpectedAnswerError(f"{reply.where} answered {reply.status} with JSON that is no list of objects.")
+        return rows
+
+    def statuses(self, resource: Resource, objects: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
+        """The status of objects by id (as text), in our names. Source: notes.md section 8."""
+        path = resource.status[self.family() if resource.differs else FAMILIES[0]]
+        ids = [str(resource.table.value(raw, "id")) for raw in objects]
+        if "{id}" in path:
+            found = [self.one(path.replace("{id}", object_id)) for object_id in ids]
+            return {
+                object_id: fields.SERVER_STATUS.result(row) for object_id, row in zip(ids, found, strict=True) if row
+            }
+        names = resource.filters.get(self._family or FAMILIES[0], {})
+        query = {names[name]: value for name, value in wanted.items() if name in names and value is not None}
+        rows = self.filtered_rows(path, query)
+        return {str(row.get("id")): fields.SERVER_STATUS.result(row) for row in rows}
+
+    def sites(self) -> list[dict[str, Any]]:
+        """All sites, as the API has them. Source: seed 001."""
+        if self._sites is None:
+            self._sites = self.rows(self.request("GET", "/api/Site"))
+        return self._sites
+
+    def site_id(self, site: str | None) -> int | None:
+        """The id of a site given by name or id; None when none is given. BadInputError names the known sites."""
+        if site is None:
+            return None
+        if site.isdigit():
+            return int(site)
+        sites = [fields.SITE.result(row) for row in self.sites()]
+        for same in (str, str.casefold):
+            found = [row for row in sites if same(str(row.get("name"))) == same(site)]
+            if len(found) == 1:
+                return int(found[0]["id"])
+        known = ", ".join(f"{row.get('name')} (id {row.get('id')})" for row in sites) or "none"
+        raise UnknownSiteError(f"site: there is no site {site!r}. The farm has: {known}.")
+
+
+class UnknownSiteError(BadInputError):
+    """The named site is not there; in check mode it may be one that the play is about to create."""
+
+
+def _same_id(left: Any, right: Any) -> bool:
+    return str(left) == str(right)
+
+
+def new_client(task: Task) -> tuple[RasClient, HttpClient]:
+    """A client for a task's connection options, with its connection; the caller closes both."""
+    params = task.params
+    http = HttpClient(RAS.http_settings(params), transport=task.transport)
+    client = RasClient(
+        http,
+        username=params.get("username"),
+        password=params.get("password"),
+        token=params.get("auth_token"),
+        api_family=params.get("api_family") or "auto",
+    )
+    return client, http
+
+
+@contextlib.contextmanager
+def ras_client(task: Task) -> Iterator[RasClient]:
+    """The client for a task's connection options. A session opened in the block is closed at its end, also on failure.
+
+    A client that was given a token is kept for the items of a loop; nothing must be left for its end.
+    """
+    if task.pool and task.params.get("auth_token"):
+        key = _connection_key(task)
+        client = task.pool.get(key)
+        if client is None:
+            client, _http = new_client(task)
+            task.pool.put(key, client)
+        yield client
+        return
+    client, http = new_client(task)
+    try:
+        yield client
+    finally:
+        if client.own_session:
+            try:
+                client.log_off()
+            except VdiError as error:
+                task.warn(f"The session could not be closed and stays open until it expires: {error}")
+        task.secrets.update(http.secrets)
+        http.close()
+
+
+def _connection_key(task: Task) -> tuple[object, ...]:
+    """All that a connection depends on: every connection option, the secret too, and the environment it reads."""
+    options = tuple((option.name, str(task.params.get(option.name))) for option in RAS.options)
+    variables = tuple(os.environ.get(name) for variable in _ENVIRONMENT for name in (variable, variable.lower()))
+    return options, variables

@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fast door: runs a module's body in the worker of ansible-playbook when the connection is local.
+
+Ansible loads action plugins in the parent before it forks, so what is imported here (httpx, pydantic, the clients) and
+the TLS context of the system's store are paid for once per play, not once per task.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+
+from ..module_utils._options import PLATFORMS
+from ..module_utils._task import ModuleFile, run_in_process
+from ..module_utils._tls import tls_context
+
+IN_PROCESS_VARIABLE = "deskops_vdi_in_process"
+
+tls_context()
+
+
+class _Pool:
+    """Connections kept for the items of a loop, in one worker process."""
+
+    def __init__(self) -> None:
+        self._clients: dict[object, Any] = {}
+
+    def get(self, key: object) -> Any:
+        return self._clients.get((os.getpid(), key))
+
+    def put(self, key: object, client: Any) -> None:
+        self._clients[(os.getpid(), key)] = client
+
+
+_POOL = _Pool()
+
+
+class VdiActionModule(ActionBase):
+    """Base of all action files; each names its module.
+
+    secret_result: what the module returns is for register only; nothing prints it.
+    """
+
+    module: ClassVar[ModuleFile]
+    secret_result: ClassVar[bool] = False
+
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        if self.secret_result and self._task.async_val:
+            raise AnsibleActionFail(
+                f"{self._task.action} cannot run with async: its result is a secret that async_status would print. "
+                "Leave async and poll out; a sign-in is short."
+            )
+        environment = self._environment()
+        args = self._completed(_plain(self._task.args), {**os.environ, **environment})
+        module_name = f"deskops.vdi.{self._name}"
+        reason = self._why_as_module(task_vars)
+        if reason:
+            self._display.v(f"{module_name} runs as a module, not in process: {reason}", host=self._host(task_vars))
+            wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
+            result.update(self._execute_module(module_name, args, task_vars=task_vars, wrap_async=wrap_async))
+            if not wrap_async:
+                self._remove_tmp_path(self._connection._shell.tmpdir)
+        else:
+            with _environment_of(environment):
+                result.update(
+                    run_in_process(
+                        self.module,
+                        module_name,
+                        args,
+                        check_mode=bool(self._task.check_mode),
+                        diff=bool(self._task.diff),
+                        progress=lambda text: self._display.v(text, host=self._host(task_vars)),
+                        pool=_POOL,
+                    )
+                )
+        if self.secret_result and not result.get("failed"):
+            result["_ansible_no_log"] = True
+        return result
+
+    @property
+    def _name(self) -> str:
+        return self.module.__name__.rpartition(".")[2]
+
+    def _completed(self, args: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+        """The task's options with the connection values of the environment, which is the controller's."""
+        named = self.module.ARGUMENT_SPEC.options.get("platform", {"default": self._name.partition("_")[0]})
+        platform = PLATFORMS.get(str(args.get("platform") or named["default"]))
+        return platform.resolve(args, environment) if platform else args
+
+    def _environment(self) -> dict[str, str]:
+        """What the keyword environment sets, of play, block and task."""
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return {str(name): str(value) for name, value in environment.items()}
+
+    def _why_as_module(self, task_vars: Mapping[str, Any]) -> str | None:
+        if self._task.async_val:
+            return "the keyword async"
+        if self._connection.become is not None:
+            return "the keyword become"
+        if self._connection.transport not in ("local", "ansible.builtin.local"):
+            return f"the connection {self._connection.transport}"
+        wanted = self._templar.template(task_vars.get(IN_PROCESS_VARIABLE, True))
+        try:
+            in_process = boolean(wanted)
+        except TypeError as error:
+            raise AnsibleActionFail(f"The variable {IN_PROCESS_VARIABLE} must be true or false: {error}") from error
+        return None if in_process else f"the variable {IN_PROCESS_VARIABLE}"
+
+    @staticmethod
+    def _host(task_vars: Mapping[str, Any]) -> str | None:
+        return task_vars.get("inventory_hostname")
+
+
+@contextlib.contextmanager
+def _environment_of(environment: Mapping[str, str]) -> Iterator[None]:
+    """The keyword environment for work in process: proxies and certificate stores are read from it."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _plain(value: Any) -> Any:
+    """value without Ansible's own subclasses (tags, vaulted text), as a module on a host would get it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(inner) for inner in value]
+    if value is None or isinstance(value, bool):
+        return value
+    for kind in (int, float):
+        if isinstance(value, kind):
+            return kind(value)
+    return str.__str__(value) if isinstance(value, str) else str(value)
