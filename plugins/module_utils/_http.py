@@ -88,6 +88,11 @@ HINTS: Mapping[str, str] = {
     "redirect": "Set url to the address where the API is served.",
 }
 
+# What httpx reads of the environment, in both letter cases.
+PROXY_VARIABLES = tuple(
+    variable for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for variable in (name, name.lower())
+)
+
 # Both libraries log full addresses, which may carry a password in the query or a token in the path, at levels that
 # ANSIBLE_LOG_PATH would keep.
 for _name in ("httpx", "httpcore"):
@@ -299,7 +304,7 @@ class HttpClient:
         if ladder is None:
             ladder = ServerFaultError if status >= 500 else UnexpectedAnswerError
         words, code = _words(response.content)
-        words = self._clean(words).removeprefix(f"{_phrase(status)}; ")
+        words = self._clean(words).removeprefix(_phrase(status)).removeprefix("; ")
         hint = hints.get(ladder.kind) or HINTS.get(ladder.kind, "")
         said = f": {words.rstrip('. ')}" if words else ""
         return ladder(

@@ -12,6 +12,7 @@ from typing import Any
 
 from ._errors import BadInputError
 from ._http import HttpSettings
+from ._secrets import is_secret_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,11 +27,13 @@ class Option:
 
     def spec(self) -> dict[str, Any]:
         spec: dict[str, Any] = {"type": self.type}
+        if self.type == "list":
+            spec["elements"] = "str"
         if self.default is not None:
             spec["default"] = self.default
         if self.choices:
             spec["choices"] = list(self.choices)
-        if self.secret or "token" in self.name or "password" in self.name:
+        if self.secret or is_secret_name(self.name):
             spec["no_log"] = self.secret
         return spec
 
@@ -39,20 +42,25 @@ class Option:
 class Platform:
     """A platform's name, the prefix of its environment variables, and its connection options.
 
-    token, password: the two ways to sign in, of which the token goes first.
+    token, passwords: the ways to sign in, of which the token goes first.
     """
 
     name: str
     prefix: str
     options: tuple[Option, ...]
     token: str = "auth_token"
-    password: str = "password"
+    passwords: tuple[str, ...] = ("password",)
 
     def variable(self, option: str) -> str:
         return f"{self.prefix}_{option.upper()}"
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         return {option.name: option.spec() for option in self.options}
+
+    @property
+    def exclusive(self) -> list[str]:
+        """The options of which a task may give one only."""
+        return [self.token, *self.passwords]
 
     def resolve(self, args: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
         """args, completed from the environment.
@@ -65,7 +73,7 @@ class Platform:
             return environment.get(self.variable(option)) or None
 
         resolved = dict(args)
-        secrets = (self.token, self.password)
+        secrets = (self.token, *self.passwords)
         own_url = args.get("url")
         for option in self.options:
             if option.name not in secrets and resolved.get(option.name) is None and found(option.name):
@@ -87,8 +95,10 @@ class Platform:
         return HttpSettings(**{name: params[name] for name in names if params.get(name) is not None})
 
 
-def _same(url: str | None) -> str:
-    return (url or "").rstrip("/").casefold()
+def _same(url: Any) -> list[str]:
+    """Addresses as they are compared; one text may hold several, as Ansible reads lists."""
+    urls = url.split(",") if isinstance(url, str) else url or []
+    return sorted(str(one).strip().rstrip("/").casefold() for one in urls)
 
 
 _TRANSPORT = (
@@ -115,4 +125,38 @@ RAS = Platform(
     ),
 )
 
-PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in (RAS,)}
+CVAD = Platform(
+    "cvad",
+    "CVAD",
+    (
+        Option("url", "list"),
+        Option("username"),
+        Option("password", secret=True),
+        Option("client_id"),
+        Option("client_secret", secret=True),
+        Option("token_url"),
+        Option("auth_token", secret=True),
+        Option("customer_id"),
+        Option("site"),
+        Option("url_style", default="gateway", choices=("gateway", "orchestration", "techpreview")),
+        *_TRANSPORT,
+    ),
+    passwords=("password", "client_secret"),
+)
+
+FASTX = Platform(
+    "fastx",
+    "FASTX",
+    (
+        Option("url"),
+        Option("username"),
+        Option("password", secret=True),
+        Option("auth_token", secret=True),
+        Option("api_version", default="2", choices=("2", "3")),
+        Option("base_path"),
+        Option("list_path"),
+        *_TRANSPORT,
+    ),
+)
+
+PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in (RAS, CVAD, FASTX)}

@@ -123,7 +123,7 @@ from typing import Any
 
 from ..module_utils._errors import BadInputError, NotJsonError
 from ..module_utils._http import ANY_SUCCESS
-from ..module_utils._options import PLATFORMS, RAS
+from ..module_utils._options import RAS
 from ..module_utils._ras.client import ras_client
 from ..module_utils._secrets import secret_values
 from ..module_utils._task import ArgumentSpec, Task, run_module
@@ -131,14 +131,14 @@ from ..module_utils._task import ArgumentSpec, Task, run_module
 ARGUMENT_SPEC = ArgumentSpec(
     {
         **RAS.argument_spec(),
-        "platform": {"type": "str", "choices": list(PLATFORMS), "default": RAS.name},
+        "platform": {"type": "str", "choices": [RAS.name], "default": RAS.name},
         "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
         "path": {"type": "str", "required": True},
         "query": {"type": "dict", "default": {}},
         "body": {"type": "raw"},
         "read_only": {"type": "bool", "default": False},
     },
-    mutually_exclusive=[["auth_token", "password"]],
+    mutually_exclusive=[RAS.exclusive],
 )
 
 

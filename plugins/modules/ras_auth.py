@@ -121,6 +121,7 @@ session:
     session_id: 7
 """
 
+import contextlib
 from typing import Any
 
 from ..module_utils._errors import BadInputError
@@ -133,22 +134,19 @@ ARGUMENT_SPEC = ArgumentSpec(
         **RAS.argument_spec(),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
-    mutually_exclusive=[["auth_token", "password"]],
+    mutually_exclusive=[RAS.exclusive],
 )
 
 
 def run(task: Task) -> dict[str, Any]:
-    client, http = new_client(task)
-    with http:
+    with contextlib.closing(new_client(task)) as client:
         if task.params["state"] == "absent":
             if not task.params["auth_token"]:
                 raise BadInputError("state=absent needs auth_token: it says which session to log off.")
-            client.log_off()
+            client.end_session()
             return {}
         if task.params["auth_token"]:
-            raise BadInputError(
-                "state=present opens a new session: give username and password, and leave out auth_token."
-            )
+            raise BadInputError("state=present opens a session: give username and password, and leave out auth_token.")
         session = client.log_on()
         try:
             return {"auth_token": session.pop("auth_token"), "api_family": client.family(), "session": session}

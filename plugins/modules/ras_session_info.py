@@ -223,7 +223,7 @@ ARGUMENT_SPEC = ArgumentSpec(
         "fields": {"type": "list", "elements": "str"},
         "return_sessions": {"type": "bool", "default": True},
     },
-    mutually_exclusive=[["auth_token", "password"]],
+    mutually_exclusive=[RAS.exclusive],
 )
 
 

@@ -96,7 +96,7 @@ from ..module_utils._options import RAS
 from ..module_utils._ras.client import ras_client
 from ..module_utils._task import ArgumentSpec, Task, run_module
 
-ARGUMENT_SPEC = ArgumentSpec(RAS.argument_spec(), mutually_exclusive=[["auth_token", "password"]])
+ARGUMENT_SPEC = ArgumentSpec(RAS.argument_spec(), mutually_exclusive=[RAS.exclusive])
 
 
 def run(task: Task) -> dict[str, Any]:

@@ -83,7 +83,7 @@ from ..module_utils._task import ArgumentSpec, Task, run_module
 
 ARGUMENT_SPEC = ArgumentSpec(
     {**RAS.argument_spec(), "id": {"type": "int"}, "name": {"type": "str"}},
-    mutually_exclusive=[["auth_token", "password"], ["id", "name"]],
+    mutually_exclusive=[RAS.exclusive, ["id", "name"]],
 )
 
 

@@ -11,30 +11,27 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from .._connection import connection
 from .._errors import (
     AnswerError,
     AuthenticationError,
     BadInputError,
     NotFoundError,
     UnexpectedAnswerError,
-    VdiError,
 )
 from .._fields import FieldTable
 from .._http import ANY_SUCCESS, HttpClient, Reply
 from .._options import RAS
 from .._task import Task
-from .._tls import STORE_VARIABLES
 from . import fields
 
 CONTENT_TYPE = "application/json; api-version=1.0"
 FAMILIES = ("current", "legacy")  # newest first, the order of probing
 # What a server answers for a path that it does not know; 400 where the rest of the path is taken for an id.
 NO_SUCH_PATH = (400, 404, 405)
-_ENVIRONMENT = (*STORE_VARIABLES, "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,14 +140,22 @@ class RasClient:
         return session
 
     def log_off(self) -> None:
-        """Close the session; a session that is gone already is closed."""
+        """Close the session if this client opened it."""
+        if self._own_session:
+            self.end_session()
+
+    def end_session(self) -> None:
+        """Close the session, whoever opened it; one that has ended already is closed."""
         with contextlib.suppress(AuthenticationError):
             self._http.request("POST", "/api/Session/logoff", headers=self._headers(), success=ANY_SUCCESS)
         self._token, self._own_session = None, False
 
     @property
-    def own_session(self) -> bool:
-        return self._own_session
+    def secrets(self) -> set[str]:
+        return self._http.secrets
+
+    def close(self) -> None:
+        self._http.close()
 
     @property
     def waiting_for_apply(self) -> bool | None:
@@ -341,49 +346,18 @@ def _same_id(left: Any, right: Any) -> bool:
     return str(left) == str(right)
 
 
-def new_client(task: Task) -> tuple[RasClient, HttpClient]:
-    """A client for a task's connection options, with its connection; the caller closes both."""
+def new_client(task: Task) -> RasClient:
+    """A client for a task's connection options; the caller ends it."""
     params = task.params
-    http = HttpClient(RAS.http_settings(params), transport=task.transport)
-    client = RasClient(
-        http,
+    return RasClient(
+        HttpClient(RAS.http_settings(params), transport=task.transport),
         username=params.get("username"),
         password=params.get("password"),
         token=params.get("auth_token"),
         api_family=params.get("api_family") or "auto",
     )
-    return client, http
 
 
-@contextlib.contextmanager
-def ras_client(task: Task) -> Iterator[RasClient]:
-    """The client for a task's connection options. A session opened in the block is closed at its end, also on failure.
-
-    A client that was given a token is kept for the items of a loop; nothing must be left for its end.
-    """
-    if task.pool and task.params.get("auth_token"):
-        key = _connection_key(task)
-        client = task.pool.get(key)
-        if client is None:
-            client, _http = new_client(task)
-            task.pool.put(key, client)
-        yield client
-        return
-    client, http = new_client(task)
-    try:
-        yield client
-    finally:
-        if client.own_session:
-            try:
-                client.log_off()
-            except VdiError as error:
-                task.warn(f"The session could not be closed and stays open until it expires: {error}")
-        task.secrets.update(http.secrets)
-        http.close()
-
-
-def _connection_key(task: Task) -> tuple[object, ...]:
-    """All that a connection depends on: every connection option, the secret too, and the environment it reads."""
-    options = tuple((option.name, str(task.params.get(option.name))) for option in RAS.options)
-    variables = tuple(os.environ.get(name) for variable in _ENVIRONMENT for name in (variable, variable.lower()))
-    return options, variables
+def ras_client(task: Task) -> contextlib.AbstractContextManager[RasClient]:
+    """The client for a task, from its first request to the end of the session that it opened."""
+    return connection(task, RAS, new_client)

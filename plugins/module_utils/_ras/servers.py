@@ -48,7 +48,7 @@ def state_spec(resource: Resource) -> ArgumentSpec:
             "settings": {"type": "dict", "default": {}},
             **resource.table.options(),
         },
-        mutually_exclusive=[["auth_token", "password"]],
+        mutually_exclusive=[RAS.exclusive],
         required_together=[["agent_username", "agent_password"]],
         required_one_of=[["id", "server"]],
     )
@@ -64,7 +64,7 @@ def info_spec() -> ArgumentSpec:
             "site": {"type": "str"},
             "gather_status": {"type": "bool", "default": False},
         },
-        mutually_exclusive=[["auth_token", "password"], ["id", "server"], ["id", "site"]],
+        mutually_exclusive=[RAS.exclusive, ["id", "server"], ["id", "site"]],
     )
 
 

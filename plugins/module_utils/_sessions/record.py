@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The session record that all platforms share. docs/sessions.md shows where each platform's values come from."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Any
+
+STATES = ("active", "connected", "disconnected", "idle", "pending", "unknown")
+KINDS = ("desktop", "application")
+
+
+@dataclasses.dataclass(slots=True)
+class SessionRecord:
+    """One user session. What a platform does not tell is None (or an empty list).
+
+    platform: ras, cvad or fastx; farm: the name that the user gave the source; id: the platform's id as text;
+    user, domain: without each other; state: one of STATES; platform_state: the platform's own word or number;
+    kind: one of KINDS; applications: names of published applications in use; host: machine that runs the session;
+    pool: host pool, delivery group or the like; client_name, client_address: the user's device;
+    logon_time, last_change: UTC as 2026-01-31T08:15:00Z, or the platform's text where it cannot be read as a time;
+    idle_seconds: at the time of reading; connected_through: gateways and the like; raw: the platform's record.
+    """
+
+    platform: str
+    farm: str
+    id: str
+    user: str | None = None
+    domain: str | None = None
+    state: str = "unknown"
+    platform_state: str | int | None = None
+    kind: str | None = None
+    applications: list[str] = dataclasses.field(default_factory=list)
+    host: str | None = None
+    pool: str | None = None
+    client_name: str | None = None
+    client_address: str | None = None
+    protocol: str | None = None
+    logon_time: str | None = None
+    last_change: str | None = None
+    idle_seconds: int | None = None
+    connected_through: list[str] = dataclasses.field(default_factory=list)
+    raw: dict[str, Any] | None = None
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(SessionRecord) if field.name != "raw")
+
+
+def as_dict(record: SessionRecord) -> dict[str, Any]:
+    """A record as a task returns it; raw only where it was asked for."""
+    values = {name: getattr(record, name) for name in FIELDS}
+    return values if record.raw is None else {**values, "raw": record.raw}
+
+
+def split_user(name: str | None) -> tuple[str | None, str | None]:
+    """(user, domain) of DOMAIN\\user or user@domain; a name without a domain has None for it."""
+    if not name:
+        return None, None
+    domain, backslash, user = name.rpartition("\\")
+    if backslash:
+        return user or None, domain or None
+    user, at, domain = name.partition("@")
+    return user or None, (domain or None) if at else None
+
+
+def read_time(value: Any) -> datetime.datetime | None:
+    """The moment of an ISO 8601 text with its zone. Anything else is None: culture-dependent text is never guessed."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment.astimezone(datetime.timezone.utc) if moment.tzinfo else None
+
+
+def utc_text(value: Any) -> str | None:
+    """A time as 2026-01-31T08:15:00Z; a text that cannot be read as a time stays as it is, nothing stays nothing."""
+    moment = read_time(value)
+    if moment is not None:
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if value in (None, "") else str(value)
