@@ -63,6 +63,10 @@ def converge(task: Task, target: Target, state: str) -> dict[str, Any]:
         return _remove(task, target, current)
     if current is None:
         return _create(task, target)
+    return _change(task, target, current)
+
+
+def _change(task: Task, target: Target, current: Raw) -> dict[str, Any]:
     changes = target.changes(current)
     if not changes:
         return _result(task, target, False, target.result(current), {}, {})
@@ -77,25 +81,10 @@ def _create(task: Task, target: Target) -> dict[str, Any]:
     planned = target.planned()
     if task.check_mode:
         return _result(task, target, True, {**planned, "id": None}, {}, planned)
-    created, adopted = _created(target)
-    changes = target.changes(created)
-    if changes:
-        try:
-            created = _update(task, target, created, changes)
-        except VdiError as error:
-            state = "existed by then" if adopted else "was created"
-            error.message = (
-                f"{target.label} {state}, but its settings are not complete: {error.message} Run again then."
-            )
-            raise
-    return _result(task, target, True, target.result(created), {}, planned)
-
-
-def _created(target: Target) -> tuple[Raw, bool]:
-    """(the new object, whether another made it). Never creates twice: a lost answer is settled by reading."""
     try:
-        created = target.create()
+        created = _created(target)
     except ConflictError as error:
+        # Made by another run meanwhile, or hidden by a filter of the server that minds the letter case.
         found = target.find(thorough=True)
         if found is None:
             error.message += (
@@ -103,20 +92,34 @@ def _created(target: Target) -> tuple[Raw, bool]:
                 "or the account may not see it."
             )
             raise
-        return found, True
+        return _change(task, target, found)
+    changes = target.changes(created)
+    if changes:
+        try:
+            created = _update(task, target, created, changes)
+        except VdiError as error:
+            error.message = f"{target.label} was created, but its settings are not complete: {error.message}"
+            raise
+    return _result(task, target, True, target.result(created), {}, planned)
+
+
+def _created(target: Target) -> Raw:
+    """The new object. Never creates twice: a lost answer is settled by reading."""
+    try:
+        created = target.create()
     except TransportError as error:
         if not error.lost_answer:
             raise
-        found = target.find(thorough=True)
-        if found is None:
-            error.message += f" {target.label} is not there now; it was not created a second time. Run again."
-            raise
-        return found, True
-    if created is None:
         created = target.find(thorough=True)
         if created is None:
-            raise NotFoundError(f"The server accepted {target.label}, but does not list it.")
-    return created, False
+            error.message += f" {target.label} is not there now; it was not created a second time. Run again."
+            raise
+        return created
+    if created is None:
+        created = target.find(thorough=True)
+    if created is None:
+        raise NotFoundError(f"The server accepted {target.label}, but does not list it.")
+    return created
 
 
 def _update(task: Task, target: Target, current: Raw, changes: Changes) -> Raw:

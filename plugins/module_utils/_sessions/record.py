@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 from typing import Any
+
+# The common case, which needs no calendar.
+_UTC = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?Z", re.ASCII)
 
 STATES = ("active", "connected", "disconnected", "idle", "pending", "unknown")
 KINDS = ("desktop", "application")
@@ -80,6 +84,8 @@ def read_time(value: Any) -> datetime.datetime | None:
 
 def utc_text(value: Any) -> str | None:
     """A time as 2026-01-31T08:15:00Z; a text that cannot be read as a time stays as it is, nothing stays nothing."""
+    if isinstance(value, str) and _UTC.fullmatch(value):
+        return f"{value[:19]}Z"
     moment = read_time(value)
     if moment is not None:
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""RAS sessions as the record that all platforms share. Source: seed 000; docs/sessions.md has the table."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .._sessions.record import SessionRecord, read_time, split_user, utc_text
+from .client import RasClient
+from .sessions import SessionQuery
+
+# By SessionState; what is not here (Shadow, Listen, Reset, Down) says nothing about a user at work.
+_STATES = {
+    "Active": "active",
+    "Connected": "connected",
+    "Disconnected": "disconnected",
+    "Idle": "idle",
+    "ConnectQuery": "pending",
+    "Init": "pending",
+}
+# By SessionType, as the names read; Admin and Unknown tell neither.
+_KINDS = {
+    **dict.fromkeys(("Desktop", "VDI", "PC", "DirectRDP"), "desktop"),
+    **dict.fromkeys(("PublishedApps", "Application", "VDIApp", "PCApp", "RemoteApps"), "application"),
+}
+# The fields of the API that a record is made of.
+NEEDED = (
+    "session_id",
+    "user",
+    "state",
+    "source",
+    "type",
+    "protocol",
+    "ip",
+    "server_id",
+    "session_host_id",
+    "session_host_name",
+    "pool_name",
+    "logon_time",
+    "idle_start_time",
+    "device_name",
+    "client_ip_address",
+    "rfi_info_list",
+)
+
+
+def session_pages(
+    client: RasClient, params: Mapping[str, Any], farm: str, raw: bool = False
+) -> Iterator[list[SessionRecord]]:
+    """The sessions that match the filters of ras_session_info in params; RAS answers in one page."""
+    query = SessionQuery({**params, "fields": None if raw else list(NEEDED), "return_sessions": True})
+    now = datetime.datetime.now(datetime.timezone.utc)
+    rows = query.ask(client).sessions()
+    yield [_record(row, farm, now, raw) for row in rows]
+
+
+def _record(row: dict[str, Any], farm: str, now: datetime.datetime, raw: bool) -> SessionRecord:
+    get = row.get
+    user, domain = split_user(get("user"))
+    state, kind = get("state"), get("type")
+    # Sessions are numbered by their host, and hosts by their source.
+    host_id = get("session_host_id") or get("server_id")
+    return SessionRecord(
+        platform="ras",
+        farm=farm,
+        id=f"{get('source')}/{host_id}/{get('session_id')}",
+        user=user,
+        domain=domain,
+        state=_STATES.get(str(state), "unknown"),
+        platform_state=state,
+        kind=_KINDS.get(str(kind)),
+        host=get("session_host_name") or get("ip") or None,
+        pool=get("pool_name") or None,
+        client_name=get("device_name") or None,
+        client_address=get("client_ip_address") or None,
+        protocol=_text(get("protocol")),
+        logon_time=utc_text(get("logon_time")),
+        idle_seconds=_idle(get("idle_start_time"), now),
+        connected_through=[" ".join(str(part) for part in hop.values() if part) for hop in get("rfi_info_list") or []],
+        raw=row if raw else None,
+    )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _idle(since: Any, now: datetime.datetime) -> int | None:
+    """Seconds since idleStartTime. The unit of idleTime is not documented; a time before 1971 stands for none."""
+    moment = read_time(since)
+    return max(0, int((now - moment).total_seconds())) if moment and moment.year > 1970 else None
