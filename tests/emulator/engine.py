@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ASGI application: every API request passes recorder, faults, rate limit and platform, in this order."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.clock import Clock
+from emulator.contract import Platform
+from emulator.control import PREFIX, control_application
+from emulator.counters import Recorder
+from emulator.exchange import ApiRequest, Reply
+from emulator.faults import HTML, Fault, FaultBook, Plan, edit, neutral_body, spoil
+from emulator.limits import FixedWindow, Rate
+from emulator.routing import UNKNOWN, Match, Router
+from emulator.wire import wire_of
+
+CUT_KINDS = frozenset({"drop_before", "drop_after", "truncate_wire"})
+NEVER_SENT = Reply(500)
+
+
+class Engine:
+    """One emulated server."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        *,
+        clock: Clock | None = None,
+        rate: Rate | None = None,
+        latency: float = 0.0,
+        disabled: tuple[str, ...] = (),
+    ) -> None:
+        self.platform = platform
+        self.clock = clock or Clock()
+        self.recorder = Recorder()
+        self.faults = FaultBook((operation.name for operation in platform.operations), platform.error_bodies)
+        self._router = Router(platform.operations, disabled)
+        self._limiter = FixedWindow(rate, self.clock) if rate else None
+        self._latency = latency
+        self._control = control_application(self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith(PREFIX):
+            await self._control(scope, receive, send)
+            return
+        request = await _read(scope, receive)
+        match = self._router.match(request.method, request.path)
+        request = replace(request, path_values=match.path_values)
+        entry = self.recorder.begin(request, match.operation)
+        plan = self.faults.take(request, match.operation)
+        await asyncio.sleep(self._latency + plan.delay)
+        reply = self._reply(request, match, plan)
+        if plan.outcome is not None and plan.outcome.kind in CUT_KINDS:
+            await _cut(plan.outcome, reply, scope, receive, send)
+            return
+        entry["status"] = reply.status
+        await _response(reply)(scope, receive, send)
+
+    def state(self) -> dict[str, Any]:
+        """Counters of the engine and of the platform."""
+        return {**self.recorder.state(), **self.platform.state()}
+
+    def reset_counters(self) -> None:
+        """Start all counters again."""
+        self.recorder.reset()
+        self.platform.reset_counters()
+
+    def _reply(self, request: ApiRequest, match: Match, plan: Plan) -> Reply:
+        fault = plan.outcome
+        if fault is not None and not fault.handled:
+            self.recorder.faulted(UNKNOWN if match.operation is None else match.operation.name)
+            return self._instead(fault, request)
+        reply = self._answer(edit(request, plan.edits), match)
+        if fault is None:
+            return reply
+        if fault.kind in ("status", "html", "redirect"):
+            return self._instead(fault, request)
+        return spoil(fault, reply)
+
+    def _answer(self, request: ApiRequest, match: Match) -> Reply:
+        operation = match.operation
+        name = UNKNOWN if operation is None else operation.name
+        if self._limiter is not None and not self._limiter.admit():
+            self.recorder.refused(name)
+            self.recorder.rate_limited()
+            return self.platform.error(request, 429, "Too many requests; wait for the next window.")
+        if operation is None:
+            self.recorder.unknown()
+            return self._nowhere(request, match)
+        refusal = self.platform.screen(request, operation)
+        if refusal is not None:
+            self.recorder.refused(name)
+            return refusal
+        self.recorder.handled(operation)
+        return self.platform.handle(request, operation)
+
+    def _nowhere(self, request: ApiRequest, match: Match) -> Reply:
+        if not match.allowed:
+            return self.platform.error(request, 404, "There is nothing at this address.")
+        reply = self.platform.error(request, 405, f"{request.method} is not possible here.")
+        return Reply(reply.status, reply.body, reply.content_type, {"Allow": ", ".join(match.allowed)})
+
+    def _instead(self, fault: Fault, request: ApiRequest) -> Reply:
+        """The answer of a fault that speaks in place of the server."""
+        settings = fault.settings
+        if fault.kind == "html":
+            return Reply(settings["status"], HTML, "text/html; charset=utf-8")
+        if fault.kind == "empty":
+            return spoil(fault, Reply(settings["status"]))
+        if fault.kind == "redirect":
+            location = settings["location"].replace("{path}", _target(request))
+            return Reply(settings["status"], headers={"Location": location})
+        if fault.kind == "drop_before":
+            return NEVER_SENT
+        headers = {} if settings["retry_after"] is None else {"Retry-After": str(settings["retry_after"])}
+        if settings["body"] in self.platform.error_bodies:
+            reply = self.platform.error(request, settings["status"], settings["detail"], settings["body"])
+            return Reply(reply.status, reply.body, reply.content_type, headers)
+        body, content_type = neutral_body(settings["body"], settings["detail"])
+        return Reply(settings["status"], body, content_type, headers)
+
+
+async def _read(scope: Scope, receive: Receive) -> ApiRequest:
+    incoming = Request(scope, receive)
+    wire = wire_of(scope)
+    return ApiRequest(
+        method=incoming.method,
+        path=scope["path"],
+        query=tuple(incoming.query_params.multi_items()),
+        headers=dict(incoming.headers),
+        body=await incoming.body(),
+        connection=str(scope.get("client")) if wire is None else str(wire.serial),
+    )
+
+
+def _target(request: ApiRequest) -> str:
+    query = "&".join(f"{name}={value}" for name, value in request.query)
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _response(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, headers=dict(reply.headers), media_type=reply.content_type)
+
+
+async def _cut(fault: Fault, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+    """End the connection instead of the answer, or in the middle of it."""
+    wire = wire_of(scope)
+    if wire is None:
+        raise ConnectionAbortedError(
+            f"{fault.kind}: there is no connection to end when the application runs in process"
+        )
+    if fault.kind != "truncate_wire":
+        await wire.drop(receive)
+        return
+    headers = [(b"content-length", str(len(reply.body) + 1).encode())]
+    if reply.content_type:
+        headers.append((b"content-type", reply.content_type.encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body[: len(reply.body) // 2], "more_body": True})
+    await wire.close(receive)
