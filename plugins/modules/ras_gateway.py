@@ -311,10 +311,10 @@ from typing import Any
 
 from ..module_utils._converge import converge
 from ..module_utils._ras.client import GATEWAYS, ras_client
-from ..module_utils._ras.servers import ServerTarget, state_spec
+from ..module_utils._ras.servers import ServerTarget, server_spec
 from ..module_utils._task import Task, run_module
 
-ARGUMENT_SPEC = state_spec(GATEWAYS)
+ARGUMENT_SPEC = server_spec(GATEWAYS)
 
 
 def run(task: Task) -> dict[str, Any]:

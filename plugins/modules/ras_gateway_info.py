@@ -92,15 +92,15 @@ gateways:
 from typing import Any
 
 from ..module_utils._ras.client import GATEWAYS, ras_client
-from ..module_utils._ras.servers import info_spec, server_info
+from ..module_utils._ras.objects import info_spec, object_info
 from ..module_utils._task import Task, run_module
 
-ARGUMENT_SPEC = info_spec()
+ARGUMENT_SPEC = info_spec(GATEWAYS)
 
 
 def run(task: Task) -> dict[str, Any]:
     with ras_client(task) as client:
-        return {"gateways": server_info(task, client, GATEWAYS)}
+        return {"gateways": object_info(task, client, GATEWAYS)}
 
 
 def main() -> None:

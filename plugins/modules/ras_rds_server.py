@@ -318,10 +318,10 @@ from typing import Any
 
 from ..module_utils._converge import converge
 from ..module_utils._ras.client import RDS_SERVERS, ras_client
-from ..module_utils._ras.servers import ServerTarget, state_spec
+from ..module_utils._ras.servers import ServerTarget, server_spec
 from ..module_utils._task import Task, run_module
 
-ARGUMENT_SPEC = state_spec(RDS_SERVERS)
+ARGUMENT_SPEC = server_spec(RDS_SERVERS)
 
 
 def run(task: Task) -> dict[str, Any]:

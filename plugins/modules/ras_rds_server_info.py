@@ -113,15 +113,15 @@ rds_servers:
 from typing import Any
 
 from ..module_utils._ras.client import RDS_SERVERS, ras_client
-from ..module_utils._ras.servers import info_spec, server_info
+from ..module_utils._ras.objects import info_spec, object_info
 from ..module_utils._task import Task, run_module
 
-ARGUMENT_SPEC = info_spec()
+ARGUMENT_SPEC = info_spec(RDS_SERVERS)
 
 
 def run(task: Task) -> dict[str, Any]:
     with ras_client(task) as client:
-        return {"rds_servers": server_info(task, client, RDS_SERVERS)}
+        return {"rds_servers": object_info(task, client, RDS_SERVERS)}
 
 
 def main() -> None:

@@ -39,6 +39,7 @@ class Resource:
     """Where a kind of object lives. paths, filters: by API generation; a filter is our name -> the query's name.
 
     whole: generations whose list carries the whole objects. status: path of the status; {id} where it is per object.
+    key: our name of the field that names the object within its site.
     """
 
     noun: str
@@ -48,6 +49,7 @@ class Resource:
     filters: Mapping[str, Mapping[str, str]]
     whole: Collection[str]
     status: Mapping[str, str]
+    key: str = "server"
 
     @property
     def differs(self) -> bool:
@@ -314,7 +316,13 @@ class RasClient:
             }
         names = resource.filters.get(self._family or FAMILIES[0], {})
         query = {names[name]: value for name, value in wanted.items() if name in names and value is not None}
-        rows = self.filtered_rows(path, query)
+        try:
+            rows = self.filtered_rows(path, query)
+        except AnswerError as error:
+            # Older servers have no status of gateways.
+            if error.status not in NO_SUCH_PATH:
+                raise
+            rows = []
         return {str(row.get("id")): fields.SERVER_STATUS.result(row) for row in rows}
 
     def sites(self) -> list[dict[str, Any]]:

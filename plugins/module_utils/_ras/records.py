@@ -54,7 +54,7 @@ def session_pages(
 ) -> Iterator[list[SessionRecord]]:
     """The sessions that match the filters of ras_session_info in params; RAS answers in one page."""
     query = SessionQuery({**params, "fields": None if raw else list(NEEDED), "return_sessions": True})
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     rows = query.ask(client).sessions()
     yield [_record(row, farm, now, raw) for row in rows]
 

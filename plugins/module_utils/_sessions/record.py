@@ -79,7 +79,7 @@ def read_time(value: Any) -> datetime.datetime | None:
         moment = datetime.datetime.fromisoformat(value)
     except ValueError:
         return None
-    return moment.astimezone(datetime.timezone.utc) if moment.tzinfo else None
+    return moment.astimezone(datetime.UTC) if moment.tzinfo else None
 
 
 def utc_text(value: Any) -> str | None:

@@ -1,0 +1,267 @@
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Objects of a farm that have a site and a natural key: one desired state and one set of reads for all kinds.
+
+Source: seed 001; reference/ras/notes.md sections 5, 6 (filters, partial PUT, what lists carry).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from .._converge import Changes, Raw, check_settings, raw_changes
+from .._errors import BadInputError
+from .._fields import Field
+from .._options import RAS
+from .._task import ArgumentSpec, Task
+from .client import FAMILIES, RasClient, Resource, UnknownSiteError
+
+_READ_ONLY = {
+    "id": "the server gives it",
+    "siteid": "an object cannot move to another site",
+    "admincreate": "the server keeps it",
+    "adminlastmod": "the server keeps it",
+    "timecreate": "the server keeps it",
+    "timelastmod": "the server keeps it",
+}
+
+
+def state_spec(resource: Resource, extra: Mapping[str, dict[str, Any]]) -> ArgumentSpec:
+    """The argument spec of a state module; extra: its options beside the fields."""
+    return ArgumentSpec(
+        {
+            **RAS.argument_spec(),
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "id": {"type": "int"},
+            resource.key: {"type": "str"},
+            "site": {"type": "str"},
+            "settings": {"type": "dict", "default": {}},
+            **extra,
+            **resource.table.options(),
+        },
+        mutually_exclusive=[RAS.exclusive],
+        required_one_of=[["id", resource.key]],
+    )
+
+
+def info_spec(resource: Resource) -> ArgumentSpec:
+    """The argument spec of an info module."""
+    options: dict[str, dict[str, Any]] = {
+        **RAS.argument_spec(),
+        "id": {"type": "int"},
+        resource.key: {"type": "str"},
+        "site": {"type": "str"},
+    }
+    if resource.status:
+        options["gather_status"] = {"type": "bool", "default": False}
+    return ArgumentSpec(options, mutually_exclusive=[RAS.exclusive, ["id", resource.key], ["id", "site"]])
+
+
+class ObjectTarget:
+    """A Target of _converge: the object that a task names, and what it asks of it. A subclass says how to create one.
+
+    Options that cannot be carried out raise BadInputError here, before the first request, or in changes(), before the
+    first write.
+    """
+
+    def __init__(self, task: Task, client: RasClient, resource: Resource):
+        params = task.params
+        self.noun = resource.noun
+        self._task = task
+        self._client = client
+        self._resource = resource
+        self._id: int | None = params["id"]
+        self._key: str | None = params[resource.key]
+        self._state: str = params["state"]
+        self.label = f"{resource.title} {self._key or f'with id {self._id}'}"
+        self._settings: dict[str, Any] = params["settings"] or {}
+        self._wanted = self._checked_options(params)
+
+    def _checked_options(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Our names -> API values of the options that the task gave."""
+        wanted = {}
+        doubles = {}
+        for field in self._resource.table:
+            if field.read_only:
+                continue
+            for api in (field.api, field.legacy):
+                if api:
+                    doubles[api.casefold()] = field.name
+            if field.name not in self._task.given:
+                continue
+            if params[field.name] is None:
+                raise BadInputError(
+                    f"{field.name}: no source shows that a field can be reset with null. Give the value that is wanted"
+                    "{0}, or leave the option out (omit) to keep what is there.".format(
+                        " ('' for none)" if field.type == "str" and not field.enum else ""
+                    )
+                )
+            wanted[field.name] = field.to_api(params[field.name])
+        key = {self._resource.key: "it names the object; remove the object and add it anew"}
+        check_settings(self._settings, doubles, {**_READ_ONLY, **key})
+        return wanted
+
+    @functools.cached_property
+    def _site_id(self) -> int | None:
+        """The id of the wanted site; None when none is named, or when it is only planned (check mode)."""
+        try:
+            return self._client.site_id(self._task.params["site"])
+        except UnknownSiteError as error:
+            if not self._task.check_mode or self._state == "absent":
+                raise
+            self._task.warn(f"{error} Going on in check mode, as if the site were created before.")
+            return None
+
+    @property
+    def _site_is_planned(self) -> bool:
+        return self._task.params["site"] is not None and self._site_id is None
+
+    # Reads
+
+    def find(self, *, thorough: bool = False) -> Raw | None:
+        return self._by_id() if self._id is not None else self._by_key(thorough)
+
+    def _by_id(self) -> Raw | None:
+        raw = self._client.get(self._resource, self._id or 0)
+        if raw is None:
+            if self._state == "absent":
+                return None
+            raise BadInputError(
+                f"id: there is no {self._resource.title} with id {self._id}. RAS gives the ids itself; leave id out "
+                f"and set {self._resource.key} to add one."
+            )
+        table = self._resource.table
+        for name, wanted in ((self._resource.key, self._key), ("site_id", self._site_id)):
+            now = table.value(raw, name)
+            if wanted is not None and not table.by_name[name].same(now, wanted):
+                option = {"site_id": "site"}.get(name, name)
+                raise BadInputError(
+                    f"id and {option} disagree: the {self._resource.title} with id {self._id} has {option} {now}, not "
+                    f"{wanted}. Correct one of them, or leave one out."
+                )
+        return raw
+
+    def _by_key(self, thorough: bool) -> Raw | None:
+        if self._site_is_planned:
+            return None
+        wanted = {self._resource.key: self._key, "site_id": self._site_id}
+        rows = self._client.select(self._resource, filtered=not thorough, **wanted)
+        table = self._resource.table
+        if len(rows) > 1:
+            places = ", ".join(f"id {table.value(row, 'id')} in site {table.value(row, 'site_id')}" for row in rows)
+            raise BadInputError(
+                f"{self._resource.key}: {len(rows)} {self._resource.title}s are named {self._key} ({places}). "
+                "Set site, or use id."
+            )
+        if not rows:
+            return None
+        return rows[0] if self._client.family_is_whole(self._resource) else self.read_again(rows[0])
+
+    def read_again(self, current: Raw) -> Raw | None:
+        return self._client.get(self._resource, self._resource.table.value(current, "id"))
+
+    # Comparison
+
+    def changes(self, current: Raw) -> Changes:
+        table = self._resource.table
+        changes: Changes = {}
+        for name, wanted in self._wanted.items():
+            self._check_known(table.by_name[name])
+            now = table.value(current, name)
+            if table.key(current, name) is None or not table.by_name[name].same(now, wanted):
+                changes[name] = (now, wanted)
+        changes.update(raw_changes(current, self._settings))
+        return changes
+
+    @property
+    def _family(self) -> str:
+        return self._client.family() if self._resource.differs else FAMILIES[-1]
+
+    def _check_known(self, field: Field) -> None:
+        """Refuse an option that the server's API generation has no field for."""
+        if not self._resource.differs or (field.current if self._family == "current" else field.legacy is not None):
+            return
+        other = FAMILIES[1 - FAMILIES.index(self._family)]
+        raise BadInputError(
+            f"{field.name}: this server speaks the {self._family} API, where only the {other} one has this field. "
+            "Leave the option out; settings takes raw fields of this server."
+        )
+
+    def _api_name(self, current: Raw, name: str) -> str:
+        """What the server calls our field: its own spelling, else that of its generation."""
+        table = self._resource.table
+        if name not in table.by_name:
+            return name
+        field = table.by_name[name]
+        fallback = field.api if self._family == "current" else field.legacy or field.api
+        return table.key(current, name) or fallback
+
+    # Writes
+
+    def create(self) -> Raw | None:
+        raise AssertionError("each kind of object has its own way")
+
+    def check_options_known(self) -> None:
+        """Refuse options that the server's API generation has no field for."""
+        for name in self._wanted:
+            self._check_known(self._resource.table.by_name[name])
+
+    def update(self, current: Raw, changes: Changes) -> Raw | None:
+        body = {self._api_name(current, name): wanted for name, (_now, wanted) in changes.items()}
+        reply = self._client.request("PUT", self._object_path(current), body=body)
+        return self._carried(reply.content and reply.json())
+
+    def delete(self, current: Raw) -> None:
+        self._client.request("DELETE", self._object_path(current))
+
+    def _object_path(self, current: Raw) -> str:
+        return f"{self._client.path(self._resource)}/{self._resource.table.value(current, 'id')}"
+
+    def _carried(self, body: Any) -> Raw | None:
+        """The object of an answer, if it carries one."""
+        return body if isinstance(body, dict) and self._resource.table.key(body, "id") else None
+
+    # What users see
+
+    def planned(self) -> dict[str, Any]:
+        self.check_options_known()
+        planned: dict[str, Any] = {self._resource.key: self._key}
+        if self._site_id is not None:
+            planned["site_id"] = self._site_id
+        shown = {name: self.shown(name, wanted) for name, wanted in self._wanted.items()}
+        return {**planned, **shown, **self._settings}
+
+    def result(self, raw: Raw) -> dict[str, Any]:
+        return self._resource.table.result(raw)
+
+    def shown(self, name: str, value: Any) -> Any:
+        field = self._resource.table.by_name.get(name)
+        return field.to_result(value) if field else value
+
+    def identity(self, raw: Raw) -> dict[str, Any]:
+        table = self._resource.table
+        return {name: table.value(raw, name) for name in (self._resource.key, "site_id", "id")}
+
+
+def object_info(task: Task, client: RasClient, resource: Resource) -> list[dict[str, Any]]:
+    """The objects that a task asks for, in our names; none is an empty list."""
+    params = task.params
+    wanted = {resource.key: params[resource.key], "site_id": client.site_id(params["site"])}
+    if params["id"] is not None:
+        found = client.get(resource, params["id"])
+        rows = [found] if found else []
+    else:
+        rows = client.select(resource, **wanted)
+        if params[resource.key] is not None and not client.family_is_whole(resource):
+            whole = (client.get(resource, resource.table.value(row, "id")) for row in rows)
+            rows = [row for row in whole if row]
+    results = [resource.table.result(row) for row in rows]
+    if params.get("gather_status") and rows:
+        statuses = client.statuses(resource, rows, **wanted)
+        for result in results:
+            result["status"] = statuses.get(str(result["id"]))
+    return results
