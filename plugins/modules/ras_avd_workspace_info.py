@@ -107,9 +107,10 @@ workspaces:
 
 from typing import Any
 
+from ..module_utils._errors import RefusedValueError
 from ..module_utils._options import RAS
 from ..module_utils._ras import fields
-from ..module_utils._ras.client import ras_client
+from ..module_utils._ras.client import RasClient, ras_client
 from ..module_utils._task import ArgumentSpec, Task, run_module
 
 ARGUMENT_SPEC = ArgumentSpec(
@@ -118,16 +119,29 @@ ARGUMENT_SPEC = ArgumentSpec(
 )
 
 
+STATUS = "/api/AVD/Workspace/status"
+
+
 def run(task: Task) -> dict[str, Any]:
     params = task.params
     with ras_client(task) as client:
         if params["id"] is None:
             query = {"SiteId": client.site_id(params["site"]), "Name": params["name"]}
-            rows = client.filtered_rows("/api/AVD/Workspace/status", query)
+            rows = client.filtered_rows(STATUS, query)
         else:
-            row = client.one(f"/api/AVD/Workspace/{params['id']}/status")
-            rows = [row] if row else []
+            rows = one_workspace(client, params["id"])
     return {"workspaces": [fields.AVD_WORKSPACE_STATUS.result(row) for row in rows]}
+
+
+def one_workspace(client: RasClient, workspace_id: int) -> list[dict[str, Any]]:
+    """The workspace with this id, if it is there: its page documents 400 and no 404, so the list has the last word."""
+    try:
+        row = client.one(f"/api/AVD/Workspace/{workspace_id}/status")
+    except RefusedValueError:
+        if any(str(row.get("id")) == str(workspace_id) for row in client.filtered_rows(STATUS, {})):
+            raise
+        row = None
+    return [row] if row else []
 
 
 def main() -> None:
