@@ -92,7 +92,8 @@ class Field:
         if self.type == "int":
             low, high = self.minimum, self.maximum
             if (low is not None and value < low) or (high is not None and value > high):
-                raise BadInputError(f"{self.name}: {value} is out of range, {low} to {high} is allowed.")
+                allowed = f"{low} or more" if high is None else f"{low} to {high}"
+                raise BadInputError(f"{self.name}: {value} is out of range, {allowed} is allowed.")
         return value
 
     def same(self, current: Any, wanted: Any) -> bool:

@@ -19,6 +19,7 @@ import re
 import socket
 import ssl
 import time
+import urllib.request
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,6 +89,8 @@ HINTS: Mapping[str, str] = {
     "redirect": "Set url to the address where the API is served.",
 }
 
+PROXY_HINT = "Correct the proxy variables, add the host to NO_PROXY, or set use_proxy to false."
+
 # What httpx reads of the environment, in both letter cases.
 PROXY_VARIABLES = tuple(
     variable for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for variable in (name, name.lower())
@@ -99,6 +102,7 @@ for _name in ("httpx", "httpcore"):
     _logger = logging.getLogger(_name)
     _logger.setLevel(logging.CRITICAL + 1)
     _logger.propagate = False
+    _logger.disabled = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,11 +123,19 @@ class HttpSettings:
 class Reply:
     """A successful answer: status, headers (any letter case), content (bytes)."""
 
-    def __init__(self, status: int, headers: Mapping[str, str], content: bytes, where: str):
+    def __init__(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        content: bytes,
+        where: str,
+        clean: Callable[[str], str] = str,
+    ):
         self.status = status
         self.headers = headers
         self.content = content
         self.where = where
+        self._clean = clean
 
     @property
     def text(self) -> str:
@@ -138,7 +150,7 @@ class Reply:
                 f"{self.where} answered {self.status} with {self._instead(error)} instead of JSON. "
                 "Check that url is the address of the API, and that no proxy or portal answers in its place.",
                 status=self.status,
-                detail=_words(self.content)[0],
+                detail=self._clean(_words(self.content)[0]),
             ) from error
 
     def _instead(self, error: ValueError) -> str:
@@ -146,7 +158,7 @@ class Reply:
         if not text:
             return "an empty body"
         if text.startswith("<"):
-            return f"an HTML page{_title(text)}"
+            return f"an HTML page{self._clean(_title(text))}"
         if text[0] in "[{" and isinstance(error, json.JSONDecodeError):
             return f"JSON that is cut off or broken at character {error.pos} of {len(self.text)}"
         return "plain text"
@@ -174,6 +186,7 @@ class HttpClient:
         self._jitter = jitter
         self.base = _checked_base(settings)
         self._origin = _origin(self.base)
+        self._proxy = _proxy(self._origin) if settings.use_proxy and transport is None else None
         try:
             self._client = httpx.Client(
                 verify=tls_context(
@@ -187,10 +200,7 @@ class HttpClient:
                 transport=transport,
             )
         except (ImportError, ValueError, httpx.InvalidURL) as error:
-            raise BadInputError(
-                f"The proxy of the environment cannot be used: {error}. "
-                "Correct the proxy variables, or set use_proxy to false."
-            ) from error
+            raise BadInputError(f"The proxy of the environment cannot be used: {error}. {PROXY_HINT}") from error
 
     def __enter__(self) -> HttpClient:
         return self
@@ -216,8 +226,9 @@ class HttpClient:
     ) -> Reply:
         """Send one request and return its answer.
 
-        path: below the url's own path. body: sent as JSON unless None. read: whether it changes nothing on the server
-        (default: GET and HEAD), which decides what may be repeated. success: statuses that are (default: by method).
+        path: below the url's own path. body: sent as JSON unless None or bytes. read: whether it changes nothing on the
+        server (default: GET and HEAD), which decides what may be repeated. success: statuses that are success (default:
+        by method).
         hints: kind of error -> what to change, instead of the common advice. shown_path: stands for path in messages.
         Raises a TransportError or an AnswerError; with lost_answer set, a write may have been carried out.
         """
@@ -225,13 +236,7 @@ class HttpClient:
         read = method in ("GET", "HEAD") if read is None else read
         where = f"{method} {self.base}{shown_path or path}"
         success = SUCCESS.get(method, ANY_SUCCESS) if success is None else success
-        request = self._client.build_request(
-            method,
-            self.base + path,
-            params=_query(query),
-            content=None if body is None else json.dumps(body).encode(),
-            headers=headers,
-        )
+        request = self._request(method, path, query, body, headers)
         waited, tries = 0.0, 1
         while True:
             error: TransportError | AnswerError
@@ -243,7 +248,7 @@ class HttpClient:
                 again = error.passing and (read or not error.lost_answer)
             else:
                 if response.status_code in success:
-                    return Reply(response.status_code, response.headers, response.content, where)
+                    return Reply(response.status_code, response.headers, response.content, where, self._clean)
                 error = self._refusal(response, where, hints or {})
                 wait_asked = _retry_after(response.headers.get("retry-after"))
                 again = _may_repeat(response.status_code, read, wait_asked is not None)
@@ -255,6 +260,22 @@ class HttpClient:
             self._sleep(wait)
             waited += wait
             tries += 1
+
+    def _request(
+        self, method: str, path: str, query: Mapping[str, Any] | None, body: Any, headers: Mapping[str, str] | None
+    ) -> httpx.Request:
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        if any(not value.isprintable() or not value.isascii() for value in (headers or {}).values()):
+            raise BadInputError(
+                "auth_token, username or password holds a character that cannot stand in a header: "
+                "only printable ASCII can."
+            )
+        try:
+            return self._client.build_request(
+                method, self.base + path, params=_query(query), content=content, headers=headers
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise BadInputError(f"The path or url is not valid: {self._clean(str(error)).rstrip('.')}.") from error
 
     def _wait(self, tries: int, asked: float | None, rate_limited: bool) -> float:
         if asked is not None:
@@ -276,7 +297,12 @@ class HttpClient:
     def _redirected(self, request: httpx.Request, response: httpx.Response, where: str, read: bool) -> httpx.Request:
         """The request for the new address. Only to the same origin, so that no secret reaches another server."""
         status = response.status_code
-        target = request.url.join(response.headers["location"])
+        try:
+            target = request.url.join(response.headers["location"])
+        except (httpx.InvalidURL, ValueError) as error:
+            raise RedirectError(
+                f"{where} is redirected to an address that is not valid ({status}). {HINTS['redirect']}", status=status
+            ) from error
         shown = f"{target.scheme}://{target.netloc.decode()}{target.path}"
         if _origin(str(target)) != self._origin:
             raise RedirectError(
@@ -303,8 +329,8 @@ class HttpClient:
         ladder = _LADDER.get(status)
         if ladder is None:
             ladder = ServerFaultError if status >= 500 else UnexpectedAnswerError
-        words, code = _words(response.content)
-        words = self._clean(words).removeprefix(_phrase(status)).removeprefix("; ")
+        words, code = _words(response.content, known=_phrase(status))
+        words = self._clean(words)
         hint = hints.get(ladder.kind) or HINTS.get(ladder.kind, "")
         said = f": {words.rstrip('. ')}" if words else ""
         return ladder(
@@ -316,15 +342,21 @@ class HttpClient:
 
     def _transport_error(self, error: httpx.HTTPError, where: str, read: bool) -> TransportError:
         causes = list(_causes(error))
+        connecting = isinstance(error, httpx.ConnectError)
         for cause in causes:
-            if isinstance(cause, ssl.SSLError):
+            # Once the connection stands, only the server's refusal of the client is about TLS (version 1.3 tells it
+            # late); anything else is a lost connection.
+            if isinstance(cause, ssl.SSLError) and (connecting or _refuses_client(cause)):
                 return TlsError(f"{where} failed: {self._tls_words(cause)}")
         server = f"{self._origin[1]}:{self._origin[2]}"
+        check = "Check the host and port of url, and that the service runs."
+        if self._proxy:
+            server, check = f"the proxy {self._proxy} of the environment", PROXY_HINT
         if isinstance(error, httpx.ConnectTimeout):
             limit = min(self.settings.timeout, CONNECT_LIMIT)
             return TimeLimitError(
-                f"{where} failed: {server} did not accept the connection within {limit:g} s. "
-                "Check the host and port of url, and firewalls on the way."
+                f"{where} failed: {server} did not accept the connection within {limit:g} s. {check} "
+                "Look at firewalls on the way, too."
             )
         if isinstance(error, httpx.TimeoutException):
             return TimeLimitError(
@@ -334,29 +366,37 @@ class HttpClient:
             )
         for cause in causes:
             if isinstance(cause, socket.gaierror):
+                host, check = (
+                    (server, check) if self._proxy else (f"the host {self._origin[1]}", "Check the host name in url.")
+                )
                 return UnreachableError(
-                    f"{where} failed: the host {self._origin[1]} is unknown ({cause.strerror}). "
-                    "Check the host name in url.",
+                    f"{where} failed: {host} is unknown ({cause.strerror}). {check}",
                     passing=cause.errno == socket.EAI_AGAIN,
                 )
         if isinstance(error, httpx.ProxyError):
+            name = f" {self._proxy}" if self._proxy else ""
             return UnreachableError(
-                f"{where} failed: the proxy of the environment refused ({self._clean(str(error))}). "
-                "Correct the proxy variables, add the host to NO_PROXY, or set use_proxy to false."
+                f"{where} failed: the proxy{name} of the environment refused the request ({self._clean(str(error))}). {PROXY_HINT}"
             )
-        if isinstance(error, httpx.ConnectError):
+        if connecting:
             refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
             words = "refused the connection" if refused else f"cannot be reached ({self._clean(str(error))})"
             return UnreachableError(
-                f"{where} failed: {server} {words}. Check the host and port of url, and that the service runs.",
+                f"{where} failed: {server} {words}. {check}",
                 passing=True,
             )
         return UnreachableError(
             f"{where} failed: the connection was lost before the whole answer came "
-            f"({self._clean(str(error)) or 'closed'})." + _maybe_done(read),
+            f"({self._clean(str(error)) or 'closed'})." + self._maybe_wants_certificate(error) + _maybe_done(read),
             lost_answer=True,
             passing=True,
         )
+
+    def _maybe_wants_certificate(self, error: httpx.HTTPError) -> str:
+        """Under TLS 1.3 a server that misses a client certificate may just close, after the handshake."""
+        if self._origin[0] == "http" or self.settings.client_cert or not isinstance(error, httpx.RemoteProtocolError):
+            return ""
+        return " If the server wants a client certificate, set client_cert and client_key."
 
     def _tls_words(self, error: ssl.SSLError) -> str:
         host = self._origin[1]
@@ -385,16 +425,15 @@ class HttpClient:
 
 
 def _checked_base(settings: HttpSettings) -> str:
-    parts = urlsplit(settings.url)
     try:
-        port_ok = parts.port is None or parts.port > 0
-    except ValueError:
-        port_ok = False
-    if parts.scheme not in ("https", "http") or not parts.hostname or not port_ok:
-        raise BadInputError(
-            "url must have the form https://host:port, with an optional path; "
-            f"{scrub(settings.url, [parts.password or ''])!r} has not."
-        )
+        parts = urlsplit(settings.url)
+        sound = parts.scheme in ("https", "http") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        httpx.URL(settings.url)
+    except (ValueError, httpx.InvalidURL):
+        sound = False
+    if not sound:
+        shown = re.sub(r"//[^/]*@", "//", settings.url)
+        raise BadInputError(f"url must have the form https://host:port, with an optional path; {shown!r} has not.")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise BadInputError(
             "url must hold no user, password, query or fragment; give username and password as options."
@@ -414,6 +453,21 @@ def _is_loopback(host: str) -> bool:
 def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _proxy(origin: tuple[str, str, int]) -> str | None:
+    """host:port of the environment's proxy for an origin, for messages only; httpx decides for itself."""
+    scheme, host, _port = origin
+    proxies = urllib.request.getproxies_environment()
+    proxy = proxies.get(scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass_environment(host, proxies):
+        return None
+    return urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
+
+
+def _refuses_client(error: ssl.SSLError) -> bool:
+    reason = (error.reason or "").upper()
+    return "ALERT" in reason and ("CERTIFICATE" in reason or "HANDSHAKE" in reason or "UNKNOWN_CA" in reason)
 
 
 def _query(query: Mapping[str, Any] | None) -> dict[str, str | list[str]] | None:
@@ -474,8 +528,10 @@ def _title(text: str) -> str:
     return f" titled '{' '.join(found.group(1).split())[:100]}'" if found and found.group(1).strip() else ""
 
 
-def _words(content: bytes) -> tuple[str, Any]:
+def _words(content: bytes, known: str = "") -> tuple[str, Any]:
     """(the server's own words, its own code) of an error's body, whichever of the platforms' forms it has.
+
+    known: a text that the message has already, and that is left out.
 
     RAS: ProblemDetails {title, detail, errors}, or {code, msg}. CVAD: {type, detail} or {ErrorMessage, SdkErrorId}.
     FastX: {error: {name, message}}. Else the title of an HTML page, or the text itself.
@@ -498,7 +554,7 @@ def _words(content: bytes) -> tuple[str, Any]:
     texts: list[str] = []
     for key in ("title", "msg", "message", "errormessage", "detail", "error", "error_description"):
         value = fields.get(key)
-        if isinstance(value, str) and value.strip() and value.strip() not in texts:
+        if isinstance(value, str) and value.strip() and value.strip() not in (known, *texts):
             texts.append(value.strip())
     errors = fields.get("errors")
     if isinstance(errors, dict):

@@ -16,6 +16,7 @@ from urllib.parse import quote, quote_plus
 MASK = "********"
 _SECRET_NAME = re.compile(r"passw|passphrase|pwd|secret|token|credential|api_?key|license_?key", re.IGNORECASE)
 _NOT_SECRET = re.compile(r"^update_password$|^continuation_?token$", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
 
 
 def is_secret_name(name: str) -> bool:
@@ -24,12 +25,15 @@ def is_secret_name(name: str) -> bool:
 
 
 def secret_values(value: Any) -> Iterator[str]:
-    """Every non-empty text or number that stands under a secret's name, at any depth of value."""
+    """Every non-empty text that stands under a secret's name, at any depth of value.
+
+    Not numbers: a small one, such as a lifetime of tokens, would be masked wherever its digits stand.
+    """
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if is_secret_name(str(key)) and isinstance(inner, (str, int, float)) and not isinstance(inner, bool):
-                if str(inner):
-                    yield str(inner)
+            if is_secret_name(str(key)) and isinstance(inner, str):
+                if inner:
+                    yield inner
             else:
                 yield from secret_values(inner)
     elif isinstance(value, (list, tuple)):
@@ -52,11 +56,11 @@ def mask_secret_fields(value: Any) -> Any:
 def forms(secret: str) -> set[str]:
     """The forms in which a secret may come back: plain, percent-encoded, JSON-escaped, base64."""
     utf8 = secret.encode("utf-8", "surrogatepass")
+    percent = {quote(utf8, safe=""), quote(utf8), quote_plus(utf8)}
     return {
         secret,
-        quote(utf8, safe=""),
-        quote(utf8),
-        quote_plus(utf8),
+        *percent,
+        *(_ESCAPE.sub(lambda escape: escape[0].lower(), form) for form in percent),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         base64.b64encode(utf8).decode(),

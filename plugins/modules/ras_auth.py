@@ -124,7 +124,7 @@ session:
 import contextlib
 from typing import Any
 
-from ..module_utils._errors import BadInputError
+from ..module_utils._errors import BadInputError, VdiError
 from ..module_utils._options import RAS
 from ..module_utils._ras.client import new_client
 from ..module_utils._task import ArgumentSpec, Task, run_module
@@ -151,7 +151,9 @@ def run(task: Task) -> dict[str, Any]:
         try:
             return {"auth_token": session.pop("auth_token"), "api_family": client.family(), "session": session}
         except BaseException:
-            client.log_off()
+            # The first fault counts, also when the log-off fails as well.
+            with contextlib.suppress(VdiError):
+                client.log_off()
             raise
 
 

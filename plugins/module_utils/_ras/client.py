@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .._connection import connection
@@ -103,9 +103,10 @@ class RasClient:
         self._token = token
         self._own_session = False
         self._proven = token is not None  # whether the token has been accepted; a given one had been, once
+        self._renewed = False
         self._session: dict[str, Any] = {}
         self._family = None if api_family == "auto" else api_family
-        self._sites: list[dict[str, Any]] | None = None
+        self._sites: list[dict[str, Any]] = []
         http.secrets.update(secret for secret in (password, token) if secret)
 
     # Session
@@ -198,7 +199,7 @@ class RasClient:
         except AuthenticationError:
             if not (self._own_session and self._proven):
                 raise
-            self._token = None
+            self._token, self._renewed = None, True
             reply = send()
         self._proven = True
         return reply
@@ -212,7 +213,7 @@ class RasClient:
                 "The token given as auth_token is not valid, or not any more: it ends with the log-off and after some "
                 "idle time. Log on again with ras_auth."
             )
-        if not self._proven:
+        if not (self._proven or self._renewed):
             return (
                 "The logon itself succeeded, so the token probably did not arrive: a proxy in between may drop headers "
                 "with an underscore (auth_token), as nginx does unless underscores_in_headers is on."
@@ -269,13 +270,14 @@ class RasClient:
         ]
 
     def filtered_rows(self, path: str, query: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """A list by path and filters. A 404 on a filtered list may mean "none": the plain list tells which it is."""
+        """A list by path and filters. A 404 on a filtered list means "none" if the path as such is there."""
         try:
             return self.rows(self.request("GET", path, query=query))
         except NotFoundError:
-            if not query:
+            if all(value is None for value in query.values()):
                 raise
-            return self.rows(self.request("GET", path))
+            self.request("GET", path)
+            return []
 
     def get(self, resource: Resource, object_id: int) -> dict[str, Any] | None:
         """The whole object by id, or None."""
@@ -323,12 +325,11 @@ class RasClient:
             if error.status not in NO_SUCH_PATH:
                 raise
             rows = []
-        return {str(row.get("id")): fields.SERVER_STATUS.result(row) for row in rows}
+        return {str(status.get("id")): status for status in map(fields.SERVER_STATUS.result, rows)}
 
     def sites(self) -> list[dict[str, Any]]:
-        """All sites, as the API has them. Source: seed 001."""
-        if self._sites is None:
-            self._sites = self.rows(self.request("GET", "/api/Site"))
+        """All sites as they are now, as the API has them. Source: seed 001."""
+        self._sites = self.rows(self.request("GET", "/api/Site"))
         return self._sites
 
     def site_id(self, site: str | None) -> int | None:
@@ -337,17 +338,28 @@ class RasClient:
             return None
         if site.isdigit():
             return int(site)
-        sites = [fields.SITE.result(row) for row in self.sites()]
-        for same in (str, str.casefold):
-            found = [row for row in sites if same(str(row.get("name"))) == same(site)]
-            if len(found) == 1:
-                return int(found[0]["id"])
+        found = _site_named(self._sites, site)
+        if found is None:
+            found = _site_named(self.sites(), site)
+        if found is not None:
+            return found
+        sites = [fields.SITE.result(row) for row in self._sites]
         known = ", ".join(f"{row.get('name')} (id {row.get('id')})" for row in sites) or "none"
         raise UnknownSiteError(f"site: there is no site {site!r}. The farm has: {known}.")
 
 
 class UnknownSiteError(BadInputError):
     """The named site is not there; in check mode it may be one that the play is about to create."""
+
+
+def _site_named(rows: Iterable[dict[str, Any]], name: str) -> int | None:
+    """The id of the site of that name; letter case matters only where two differ in nothing else."""
+    sites = [fields.SITE.result(row) for row in rows]
+    for same in (str, str.casefold):
+        found = [site for site in sites if same(str(site.get("name"))) == same(name)]
+        if len(found) == 1:
+            return int(found[0]["id"])
+    return None
 
 
 def _same_id(left: Any, right: Any) -> bool:

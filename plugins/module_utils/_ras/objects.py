@@ -17,6 +17,7 @@ from .._converge import Changes, Raw, check_settings, raw_changes
 from .._errors import BadInputError
 from .._fields import Field
 from .._options import RAS
+from .._secrets import secret_values
 from .._task import ArgumentSpec, Task
 from .client import FAMILIES, RasClient, Resource, UnknownSiteError
 
@@ -79,6 +80,7 @@ class ObjectTarget:
         self._state: str = params["state"]
         self.label = f"{resource.title} {self._key or f'with id {self._id}'}"
         self._settings: dict[str, Any] = params["settings"] or {}
+        task.secrets.update(secret_values(self._settings))
         self._wanted = self._checked_options(params)
 
     def _checked_options(self, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -231,7 +231,8 @@ def parse(reply: Reply, names: set[str] | None) -> list[dict[str, Any]]:
                     row[name] = titles[value] if type(value) is int and value in titles else enum.name(value)
         elif name == "rfi_info_list":
             for row in rows:
-                row[name] = _connected_through(row.get(name))
+                if name in row:
+                    row[name] = _connected_through(row[name])
     return rows
 
 
