@@ -1,0 +1,363 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write the roles' argument specs, whose nested options are those of the modules that the roles call.
+
+    PYTHONPATH=tests python -m tools.role_specs [--check]
+
+A role's variable takes the options of a module, so its documentation is the module's, with the module's constraints.
+With `--check`, nothing is written, and the exit status tells whether a file is out of date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools.collection_tree import ROOT, link_tree
+from tools.commands import environment, tool
+
+COLLECTION = "deskops.vdi"
+VERSION_ADDED = "1.0.0"
+AUTHOR = "deskops.vdi contributors (@deskops)"
+HEADER = """---
+# Copyright: (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Made by tests/tools/role_specs.py from the documentation of the modules. Change it there, or in the modules.
+"""
+LINE_LENGTH = 120
+# Constraints of a module's argument spec that are lists of lists of options; a role's has them under the same names.
+CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of")
+# Keys of a documented option that a role's argument spec knows too.
+KEPT = ("description", "type", "elements", "choices", "default", "required", "version_added")
+# O(name), RV(name) without a plugin in front, and a link to an option of another plugin.
+_MARKUP = re.compile(r"\b(O|RV)\(([^():#=]+)(=[^()]*)?\)")
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module as its documentation and its argument spec show it."""
+
+    name: str
+    options: Mapping[str, Mapping[str, Any]]
+    spec: Mapping[str, Mapping[str, Any]]
+    constraints: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A variable that is a dict of the connection options of a platform, as this module of the platform has them.
+
+    replaced: descriptions of nested options which the role understands otherwise than the module.
+    """
+
+    module: str
+    description: tuple[str, ...]
+    replaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Items:
+    """A variable that is a list, of which each item takes the options of a module but those of the connection.
+
+    replaced: as above.
+    """
+
+    module: str
+    description: tuple[str, ...]
+    replaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A variable of its own, as the argument spec has it."""
+
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its texts and its variables."""
+
+    short_description: str
+    description: tuple[str, ...]
+    variables: Mapping[str, Connection | Items | Plain]
+    seealso: tuple[str, ...] = ()
+
+
+def _apply() -> Plain:
+    """The variable that says whether staged changes are applied; alike in every RAS role."""
+    return Plain(
+        {
+            "description": [
+                "When the staged changes of the farm are applied, in the session that made them.",
+                "V(when_changed) applies once if this run has changed something, V(always) in any case.",
+                "V(never) leaves the changes staged; the role then says so.",
+                f"Applying concerns the whole farm, also what others staged: see M({COLLECTION}.ras_settings_apply).",
+            ],
+            "type": "str",
+            "choices": ["when_changed", "always", "never"],
+        }
+    )
+
+
+def _ras_connection(role: str) -> Connection:
+    return Connection(
+        "ras_auth",
+        (
+            "How to reach the RAS web administration service.",
+            "What is not set comes from the environment: E(RAS_URL), E(RAS_USERNAME), E(RAS_PASSWORD), and so on.",
+            f"With O({role}_connection.auth_token) the role works in that session, and neither logs on nor off.",
+        ),
+        {
+            "password": (
+                f"Password of O({role}_connection.username).",
+                "The role logs on with it, and logs off at its end, also after a failure.",
+                f"Excludes O({role}_connection.auth_token). If neither is set, E(RAS_PASSWORD) is used.",
+            )
+        },
+    )
+
+
+_SITE_OF_ITEM = (
+    "Name or id of the server's site. If not set, that of O(ras_basic_setup_site).",
+    "If neither is set, an existing server is looked for in all sites.",
+    "A new one is then added to the site that the RAS server chooses, that of the licensing server.",
+)
+
+ROLES: Mapping[str, Role] = {
+    "ras_basic_setup": Role(
+        "Set up secure gateways and RDS servers of a Parallels RAS farm",
+        (
+            "Brings secure gateways and RDS servers to the state that you describe.",
+            "Works in one session of a RAS administrator, and applies the changes once.",
+            "A second run changes nothing. Check mode writes nothing.",
+        ),
+        {
+            "ras_basic_setup_gateways": Items(
+                "ras_gateway",
+                (f"The secure gateways. Each item takes the options of M({COLLECTION}.ras_gateway).",),
+                {"site": _SITE_OF_ITEM},
+            ),
+            "ras_basic_setup_rds_servers": Items(
+                "ras_rds_server",
+                (f"The RDS servers. Each item takes the options of M({COLLECTION}.ras_rds_server).",),
+                {"site": _SITE_OF_ITEM},
+            ),
+            "ras_basic_setup_site": Plain(
+                {"description": ["Site, by name or id, of the items that name none."], "type": "str"}
+            ),
+            "ras_basic_setup_apply": _apply(),
+            "ras_basic_setup_connection": _ras_connection("ras_basic_setup"),
+        },
+        ("ras_gateway", "ras_rds_server", "ras_settings_apply"),
+    ),
+}
+
+
+def modules_of(role: Role) -> set[str]:
+    """The modules whose options a role's variables take."""
+    return {variable.module for variable in role.variables.values() if not isinstance(variable, Plain)}
+
+
+def load_modules(names: Iterable[str]) -> dict[str, Module]:
+    """Documentation with its fragments as ansible-doc shows it, and the argument specs from the modules themselves."""
+    full = [f"{COLLECTION}.{name}" for name in sorted(names)]
+    tree = link_tree()
+    with tempfile.TemporaryDirectory(prefix="deskops-specs-") as home:
+        done = subprocess.run(
+            [tool("ansible-doc"), "--json", "--type", "module", *full],
+            env=environment(Path(home), ANSIBLE_COLLECTIONS_PATH=str(tree)),
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    documented = json.loads(done.stdout) if done.returncode == 0 else {}
+    missing = sorted(set(full) - set(documented))
+    if missing:
+        raise SystemExit(f"ansible-doc does not show {', '.join(missing)}: {done.stderr.strip()}")
+    return {name.rpartition(".")[2]: _module(name, documented[name]["doc"], tree) for name in full}
+
+
+def _module(full: str, doc: Mapping[str, Any], tree: Path) -> Module:
+    if str(tree) not in sys.path:
+        sys.path.insert(0, str(tree))
+    name = full.rpartition(".")[2]
+    code = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{name}")
+    spec = code.ARGUMENT_SPEC
+    return Module(
+        name, doc["options"], spec.options, {key: value for key, value in spec.constraints().items() if value}
+    )
+
+
+def connection_options(module: Module) -> list[str]:
+    """The names of the connection options, which the platform of a module's name has."""
+    options = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._options")
+    platform = options.PLATFORMS[module.name.partition("_")[0]]
+    return [option.name for option in platform.options]
+
+
+def _nested(module: Module, names: list[str], prefix: str) -> dict[str, Any]:
+    """The given options of a module as nested options of a variable, with the constraints among them."""
+    options = {name: _option(module.options[name], module.spec[name], module, prefix, names) for name in names}
+    constraints = {
+        kind: [group for group in groups if set(group) <= set(names)]
+        for kind, groups in module.constraints.items()
+        if kind in CONSTRAINTS
+    }
+    left = set(module.constraints) - set(CONSTRAINTS)
+    if left:
+        raise SystemExit(f"{module.name}: {', '.join(sorted(left))} cannot be carried over to a role's spec yet.")
+    return {**{kind: groups for kind, groups in constraints.items() if groups}, "options": options}
+
+
+def _option(
+    documented: Mapping[str, Any], spec: Mapping[str, Any], module: Module, prefix: str, names: list[str]
+) -> dict[str, Any]:
+    def reference(text: str) -> str:
+        return _moved(text, module, prefix, names)
+
+    option = {key: documented[key] for key in KEPT if key in documented}
+    option["description"] = [reference(line) for line in _lines(documented["description"])]
+    if spec.get("no_log"):
+        option["no_log"] = True
+    inner = documented.get("suboptions")
+    if inner:
+        option["options"] = {
+            name: _option(one, (spec.get("options") or {}).get(name, {}), module, prefix, names)
+            for name, one in inner.items()
+        }
+    return option
+
+
+def _lines(text: Any) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
+
+
+def _moved(text: str, module: Module, prefix: str, names: list[str]) -> str:
+    """A module's description, with what it says of its own options said of the variable's nested ones."""
+
+    def new(found: re.Match[str]) -> str:
+        kind, name, value = found.group(1), found.group(2), found.group(3) or ""
+        if kind == "O" and name.partition(".")[0].partition("[")[0] in names:
+            return f"O({prefix}{name}{value})"
+        return f"{kind}({COLLECTION}.{module.name}#module:{name}{value})"
+
+    return _MARKUP.sub(new, text)
+
+
+def _variable(name: str, variable: Connection | Items | Plain, modules: Mapping[str, Module]) -> dict[str, Any]:
+    if isinstance(variable, Plain):
+        return dict(variable.spec)
+    module = modules[variable.module]
+    names, prefix, type_ = connection_options(module), f"{name}.", {"type": "dict"}
+    if isinstance(variable, Items):
+        # The order of the argument spec, which ansible-doc does not keep.
+        names = [option for option in module.spec if option not in names]
+        prefix, type_ = f"{name}[].", {"type": "list", "elements": "dict"}
+    nested = _nested(module, names, prefix)
+    for option, description in variable.replaced.items():
+        nested["options"][option]["description"] = list(description)
+    return {"description": list(variable.description), **type_, **nested}
+
+
+def spec(name: str, role: Role, modules: Mapping[str, Module]) -> dict[str, Any]:
+    """The argument spec of a role. A variable that has a default in the role has it here too, and none is required."""
+    defaults: dict[str, Any] = yaml.safe_load((role_folder(name) / "defaults" / "main.yml").read_text("utf-8"))
+    options = {}
+    for variable_name, variable in role.variables.items():
+        options[variable_name] = _variable(variable_name, variable, modules)
+        if variable_name in defaults:
+            options[variable_name]["default"] = defaults[variable_name]
+    return {
+        "argument_specs": {
+            "main": {
+                "short_description": role.short_description,
+                "description": list(role.description),
+                "version_added": VERSION_ADDED,
+                "author": [AUTHOR],
+                "seealso": [{"module": f"{COLLECTION}.{module}"} for module in role.seealso],
+                "options": options,
+            }
+        }
+    }
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists below their key, as yamllint asks, and repeats what is the same instead of naming it."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def text(name: str, modules: Mapping[str, Module]) -> str:
+    """The file of a role."""
+    wanted = spec(name, ROLES[name], modules)
+    body = yaml.dump(wanted, Dumper=_Dumper, sort_keys=False, width=sys.maxsize, allow_unicode=True)
+    wrapped = "".join(f"{_wrapped(line)}\n" for line in body.splitlines())
+    if yaml.safe_load(wrapped) != wanted:
+        raise SystemExit(f"{name}: a text changed its meaning when its lines were broken.")
+    return f"{HEADER}\n{wrapped}"
+
+
+def _wrapped(line: str) -> str:
+    """A long item of a list on several lines; PyYAML's own wrapping lets a word stand out at the end of a line."""
+    start = re.match(r" *(- )?", line)
+    indent = " " * (start.end() if start else 0)
+    return "\n".join(
+        textwrap.wrap(line, LINE_LENGTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    )
+
+
+def role_folder(name: str) -> Path:
+    return ROOT / "roles" / name
+
+
+def spec_file(name: str) -> Path:
+    return role_folder(name) / "meta" / "argument_specs.yml"
+
+
+def stale(names: Iterable[str] = tuple(ROLES)) -> dict[Path, str]:
+    """The files that differ from what they should be, with what they should be."""
+    wanted = list(names)
+    modules = load_modules({module for name in wanted for module in modules_of(ROLES[name])})
+    texts = {spec_file(name): text(name, modules) for name in wanted}
+    return {path: new for path, new in texts.items() if not path.exists() or path.read_text("utf-8") != new}
+
+
+def main() -> int:
+    """Check, or write."""
+    parser = argparse.ArgumentParser(description="Write the argument specs of the roles.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
+    check = parser.parse_args().check
+    behind = stale()
+    for path, new in behind.items():
+        if not check:
+            path.write_text(new, encoding="utf-8")
+        sys.stdout.write(f"{'Out of date' if check else 'Written'}: {path.relative_to(ROOT)}\n")
+    if check and behind:
+        sys.stdout.write("Run `PYTHONPATH=tests python -m tools.role_specs` and commit the result.\n")
+    return 1 if check and behind else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
