@@ -94,7 +94,7 @@ options:
     default: false
 requirements:
   - python >= 3.11
-  - httpx >= 0.27
+  - httpx >= 0.27.1
   - pydantic >= 2.7
 notes:
   - With a local connection the module runs inside C(ansible-playbook) itself, which is several times faster; httpx and

@@ -140,6 +140,6 @@ options:
         key: allow_insecure_http
 requirements:
   - python >= 3.11
-  - httpx >= 0.27
+  - httpx >= 0.27.1
   - pydantic >= 2.7
 """

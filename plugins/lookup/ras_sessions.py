@@ -114,4 +114,4 @@ class LookupModule(SessionLookup):
         return ras_client(task)
 
     def sessions(self, client: RasClient, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return SessionQuery({**params, "return_sessions": True}).ask(client).sessions()
+        return SessionQuery(params).ask(client).sessions()

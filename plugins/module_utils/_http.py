@@ -182,6 +182,8 @@ class HttpClient:
         require()
         self.settings = settings
         self.secrets: set[str] = set()
+        # Whether a server that cannot be reached is tried again; off where another one can be asked instead.
+        self.patient = True
         self._sleep = sleep
         self._jitter = jitter
         self.base = _checked_base(settings)
@@ -245,7 +247,7 @@ class HttpClient:
                 response = self._send(request, where, read)
             except TransportError as transport_error:
                 error = transport_error
-                again = error.passing and (read or not error.lost_answer)
+                again = self.patient and error.passing and (read or not error.lost_answer)
             else:
                 if response.status_code in success:
                     return Reply(response.status_code, response.headers, response.content, where, self._clean)
@@ -376,7 +378,8 @@ class HttpClient:
         if isinstance(error, httpx.ProxyError):
             name = f" {self._proxy}" if self._proxy else ""
             return UnreachableError(
-                f"{where} failed: the proxy{name} of the environment refused the request ({self._clean(str(error))}). {PROXY_HINT}"
+                f"{where} failed: the proxy{name} of the environment refused the request "
+                f"({self._clean(str(error))}). {PROXY_HINT}"
             )
         if connecting:
             refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
@@ -438,7 +441,7 @@ def _checked_base(settings: HttpSettings) -> str:
         raise BadInputError(
             "url must hold no user, password, query or fragment; give username and password as options."
         )
-    if parts.scheme == "http" and not settings.allow_insecure_http and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not settings.allow_insecure_http and not _is_loopback(parts.hostname or ""):
         raise InsecureUrlError(
             f"url is plain http to {parts.hostname}: passwords and tokens would travel readable for all on the way. "
             "Use https, or set allow_insecure_http to true if the network in between is yours."
@@ -458,9 +461,9 @@ def _origin(url: str) -> tuple[str, str, int]:
 def _proxy(origin: tuple[str, str, int]) -> str | None:
     """host:port of the environment's proxy for an origin, for messages only; httpx decides for itself."""
     scheme, host, _port = origin
-    proxies = urllib.request.getproxies_environment()
+    proxies = urllib.request.getproxies()
     proxy = proxies.get(scheme) or proxies.get("all")
-    if not proxy or urllib.request.proxy_bypass_environment(host, proxies):
+    if not proxy or urllib.request.proxy_bypass(host):
         return None
     return urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
 

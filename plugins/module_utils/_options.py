@@ -72,8 +72,10 @@ class Platform:
         def found(option: str) -> str | None:
             return environment.get(self.variable(option)) or None
 
+        # An empty text is what default('') leaves of a secret that is not there.
+        args = {name: value for name, value in args.items() if not (name in self.exclusive and value == "")}
         resolved = dict(args)
-        secrets = (self.token, *self.passwords)
+        secrets = self.exclusive
         own_url = args.get("url")
         for option in self.options:
             if option.name not in secrets and resolved.get(option.name) is None and found(option.name):

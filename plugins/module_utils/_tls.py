@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+from pathlib import Path
 
 from ._errors import BadInputError
 
@@ -58,7 +59,7 @@ def _trusting(ca_path: str | None) -> ssl.SSLContext:
     if not ca_path:
         return ssl.create_default_context()
     try:
-        if os.path.isdir(ca_path):
+        if Path(ca_path).is_dir():
             return ssl.create_default_context(capath=ca_path)
         return ssl.create_default_context(cafile=ca_path)
     except OSError as error:

@@ -205,21 +205,13 @@ from typing import Any
 
 from ..module_utils._options import RAS
 from ..module_utils._ras.client import ras_client
-from ..module_utils._ras.sessions import SessionQuery
+from ..module_utils._ras.sessions import FILTER_OPTIONS, SessionQuery
 from ..module_utils._task import ArgumentSpec, Task, run_module
 
 ARGUMENT_SPEC = ArgumentSpec(
     {
         **RAS.argument_spec(),
-        "site": {"type": "str"},
-        "source": {"type": "str"},
-        "server_id": {"type": "int"},
-        "server": {"type": "str"},
-        "state": {"type": "str"},
-        "user": {"type": "str"},
-        "ip": {"type": "str"},
-        "theme_id": {"type": "int"},
-        "group_id": {"type": "int"},
+        **FILTER_OPTIONS,
         "fields": {"type": "list", "elements": "str"},
         "return_sessions": {"type": "bool", "default": True},
     },

@@ -336,7 +336,7 @@ class RasClient:
         """The id of a site given by name or id; None when none is given. BadInputError names the known sites."""
         if site is None:
             return None
-        if site.isdigit():
+        if site.isdecimal():
             return int(site)
         found = _site_named(self._sites, site)
         if found is None:

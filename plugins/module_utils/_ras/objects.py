@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._converge import Changes, Raw, check_settings, raw_changes
-from .._errors import BadInputError
+from .._errors import BadInputError, NotJsonError
 from .._fields import Field
+from .._http import Reply
 from .._options import RAS
 from .._secrets import secret_values
 from .._task import ArgumentSpec, Task
@@ -215,7 +216,7 @@ class ObjectTarget:
     def update(self, current: Raw, changes: Changes) -> Raw | None:
         body = {self._api_name(current, name): wanted for name, (_now, wanted) in changes.items()}
         reply = self._client.request("PUT", self._object_path(current), body=body)
-        return self._carried(reply.content and reply.json())
+        return self._carried(reply)
 
     def delete(self, current: Raw) -> None:
         self._client.request("DELETE", self._object_path(current))
@@ -223,8 +224,12 @@ class ObjectTarget:
     def _object_path(self, current: Raw) -> str:
         return f"{self._client.path(self._resource)}/{self._resource.table.value(current, 'id')}"
 
-    def _carried(self, body: Any) -> Raw | None:
-        """The object of an answer, if it carries one."""
+    def _carried(self, reply: Reply) -> Raw | None:
+        """The object of an answer, if it carries one. The write is done either way; what is broken is read again."""
+        try:
+            body = reply.json()
+        except NotJsonError:
+            return None
         return body if isinstance(body, dict) and self._resource.table.key(body, "id") else None
 
     # What users see

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .._sessions.record import SessionRecord, read_time, split_user, utc_text
+from .._sessions.record import SessionRecord, ignore, read_time, split_user, utc_text
 from .client import RasClient
 from .sessions import SessionQuery
 
@@ -50,10 +50,14 @@ NEEDED = (
 
 
 def session_pages(
-    client: RasClient, params: Mapping[str, Any], farm: str, raw: bool = False
+    client: RasClient,
+    params: Mapping[str, Any],
+    farm: str,
+    raw: bool = False,
+    warn: Callable[[str], None] = ignore,
 ) -> Iterator[list[SessionRecord]]:
-    """The sessions that match the filters of ras_session_info in params; RAS answers in one page."""
-    query = SessionQuery({**params, "fields": None if raw else list(NEEDED), "return_sessions": True})
+    """The sessions that match the filters of ras_session_info in params; RAS answers in one page. It never warns."""
+    query = SessionQuery({**params, "fields": None if raw else list(NEEDED)})
     now = datetime.datetime.now(datetime.UTC)
     rows = query.ask(client).sessions()
     yield [_record(row, farm, now, raw) for row in rows]

@@ -58,4 +58,4 @@ class ServerTarget(ObjectTarget):
             body=body,
             hints={"not_found": f"Check that the site {params['site']} exists." if params["site"] else "Check url."},
         )
-        return self._carried(reply.content and reply.json())
+        return self._carried(reply)

@@ -23,6 +23,18 @@ from .._http import Reply
 from . import enums, fields
 from .client import NO_SUCH_PATH, RasClient
 
+# The argument spec of what chooses sessions.
+FILTER_OPTIONS: Mapping[str, dict[str, Any]] = {
+    "site": {"type": "str"},
+    "source": {"type": "str"},
+    "server_id": {"type": "int"},
+    "server": {"type": "str"},
+    "state": {"type": "str"},
+    "user": {"type": "str"},
+    "ip": {"type": "str"},
+    "theme_id": {"type": "int"},
+    "group_id": {"type": "int"},
+}
 SUMMARY = {"state": "by_state", "source": "by_source", "session_host_name": "by_host", "protocol": "by_protocol"}
 # Legacy servers list the sessions of RDS hosts only, and so does the path below the hosts.
 RDS_ONLY = "RDS"
@@ -74,23 +86,23 @@ CLIENT_FILTERS = {
 class SessionQuery:
     """What a task asks of the session list; BadInputError for an unknown name in its options.
 
-    params: the options of ras_session_info.
+    params: the options of ras_session_info, all of them optional.
     """
 
     def __init__(self, params: Mapping[str, Any]):
-        self._site: str | None = params["site"]
-        self._family: str = params["api_family"]
+        self._site: str | None = params.get("site")
+        self._family: str = params.get("api_family") or "auto"
         self._filters: dict[str, Any] = {
             name: params[name] for name in PATHS[0].filters if params.get(name) is not None
         }
         for name, enum in (("source", enums.SESSION_SOURCE), ("state", enums.SESSION_STATE)):
             if name in self._filters:
                 self._filters[name] = enum.number(self._filters[name], name)
-        self._fields: list[str] | None = params["fields"]
+        self._fields: list[str] | None = params.get("fields")
         for name in self._fields or []:
             if name not in fields.SESSION.by_name:
                 raise BadInputError(f"fields: {name!r} is none of {', '.join(fields.SESSION.by_name)}.")
-        if not params["return_sessions"]:
+        if params.get("return_sessions") is False:
             self._fields = []
 
     def ask(self, client: RasClient) -> SessionList:
