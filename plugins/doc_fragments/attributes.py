@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -17,8 +17,6 @@ attributes:
     description: Shows with C(--diff) what changes, without secrets.
   idempotent:
     description: Changes nothing when run again with the same options.
-  action_group:
-    description: Belongs to an action group, for use in C(module_defaults).
 """
 
     # For modules that only read.
@@ -53,7 +51,37 @@ attributes:
 options: {}
 attributes:
   action_group:
+    description: Use C(group/deskops.vdi.ras) in C(module_defaults) to set options for this module and its kin.
     support: full
+    membership: [deskops.vdi.ras]
+"""
+
+    CVAD = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/deskops.vdi.cvad) in C(module_defaults) to set options for this module and its kin.
+    support: full
+    membership: [deskops.vdi.cvad]
+"""
+
+    FASTX = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/deskops.vdi.fastx) in C(module_defaults) to set options for this module and its kin.
+    support: full
+    membership: [deskops.vdi.fastx]
+"""
+
+    # For the module that can speak to each platform.
+    ALL = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use one of the groups in C(module_defaults) to set options for this module and its kin.
+    support: full
+    membership: [deskops.vdi.cvad, deskops.vdi.fastx, deskops.vdi.ras]
     details:
-      - The group is C(deskops.vdi.ras).
+      - Of the defaults of several groups only those of the task's platform reach the module.
 """

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -63,8 +63,6 @@ options:
       - Return only these fields of each session. All fields if not set.
     type: list
     elements: str
-notes:
-  - A lookup runs where Ansible runs. The keyword C(environment) of a task does not reach it.
 seealso:
   - module: deskops.vdi.ras_session_info
 """
@@ -113,5 +111,5 @@ class LookupModule(SessionLookup):
     def client(self, task: Task) -> AbstractContextManager[RasClient]:
         return ras_client(task)
 
-    def sessions(self, client: RasClient, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def sessions(self, client: RasClient, params: Mapping[str, Any], task: Task) -> list[dict[str, Any]]:
         return SessionQuery(params).ask(client).sessions()

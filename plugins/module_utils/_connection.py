@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
 
 from ._errors import VdiError
-from ._http import PROXY_VARIABLES
+from ._http import PROXY_VARIABLES, Reply
 from ._options import Platform
 from ._task import Task
 from ._tls import STORE_VARIABLES
@@ -24,6 +24,19 @@ class Client(Protocol):
     @property
     def secrets(self) -> set[str]:
         """The credentials and tokens that it knows."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        read: bool | None = None,
+        success: Collection[int] | None = None,
+        hints: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """One request within the session; see HttpClient.request."""
 
     def log_off(self) -> None:
         """Close the session if this client opened it, and if the platform can close one."""

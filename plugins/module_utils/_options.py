@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -162,3 +162,25 @@ FASTX = Platform(
 )
 
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in (RAS, CVAD, FASTX)}
+
+
+def any_platform_spec() -> dict[str, dict[str, Any]]:
+    """The connection options of all platforms together. An option that is a list somewhere is one here."""
+    spec: dict[str, dict[str, Any]] = {}
+    for platform in PLATFORMS.values():
+        for name, option in platform.argument_spec().items():
+            if name not in spec or option["type"] == "list":
+                spec[name] = option
+    return spec
+
+
+def platform_params(platform: Platform, params: Mapping[str, Any]) -> dict[str, Any]:
+    """One platform's options out of those of any_platform_spec; BadInputError for a list where one value is meant."""
+    chosen = {option.name: params.get(option.name) for option in platform.options}
+    for option in platform.options:
+        value = chosen[option.name]
+        if option.type != "list" and isinstance(value, list):
+            if len(value) != 1:
+                raise BadInputError(f"{option.name}: the platform {platform.name} takes one, {len(value)} are given.")
+            chosen[option.name] = value[0]
+    return chosen

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -43,7 +43,7 @@ class ArgumentSpec:
     required_by: dict[str, list[str]] | None = None
 
     def constraints(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _CONSTRAINTS}
+        return {name: getattr(self, name) for name in _CONSTRAINTS if getattr(self, name)}
 
 
 class Pool(Protocol):
@@ -119,8 +119,12 @@ def run_in_process(
     diff: bool,
     progress: Callable[[str], None],
     pool: Pool,
+    invocation: bool = True,
 ) -> dict[str, Any]:
-    """Run a module's body in this process: the first door. name: the module's full name; args: its options."""
+    """Run a module's body in this process: the first door.
+
+    name: the module's full name; args: its options; invocation: whether the result tells them.
+    """
     spec = module.ARGUMENT_SPEC
     validation = ModuleArgumentSpecValidator(spec.options, **spec.constraints()).validate(args)
     params = {**args, **validation.validated_parameters}
@@ -140,7 +144,8 @@ def run_in_process(
         outcome: dict[str, Any] = {"failed": True, "msg": text}
     else:
         outcome = _outcome(task, module.run)
-    outcome.setdefault("invocation", {"module_args": params})
+    if invocation:
+        outcome["invocation"] = {"module_args": params}
     kept = {key: value for key, value in outcome.items() if value is None or isinstance(value, bool)}
     return {**remove_values(outcome, task.secrets), **kept}
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -15,9 +15,9 @@ description:
   - A request that writes is a change, and is not sent in check mode. The module cannot know whether it changes
     anything; read first and decide in the playbook where that matters.
 extends_documentation_fragment:
-  - deskops.vdi.ras
+  - deskops.vdi.any_platform
   - deskops.vdi.attributes
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.all
 attributes:
   check_mode:
     support: full
@@ -36,7 +36,7 @@ options:
     description:
       - Platform of the server. It decides on sign-in, headers and environment variables.
     type: str
-    choices: [ras]
+    choices: [ras, cvad, fastx]
     default: ras
   method:
     description:
@@ -46,7 +46,10 @@ options:
     default: GET
   path:
     description:
-      - Path of the request below O(url), for example V(/api/Farm). Use O(query) for the query.
+      - Path of the request. Use O(query) for the query.
+      - For C(ras) below O(url), for example V(/api/Farm); for C(cvad) below the root of the API, for example
+        V(/Machines); for C(fastx) below O(url), where C(:token) stands for the token, for example
+        V(/api/list/:token).
     type: str
     required: true
   query:
@@ -93,6 +96,12 @@ EXAMPLES = r"""
     body:
       description: Main line
 
+- name: Read the machines of a Citrix site
+  deskops.vdi.api_request:
+    platform: cvad
+    path: /Machines
+  when: cvad_site is defined
+
 - name: Apply the changes of the farm
   deskops.vdi.api_request:
     method: POST
@@ -119,26 +128,28 @@ text:
   sample: ""
 """
 
+import dataclasses
 from typing import Any
 
+from ..module_utils._connection import connection
 from ..module_utils._errors import BadInputError, NotJsonError
 from ..module_utils._http import ANY_SUCCESS
-from ..module_utils._options import RAS
-from ..module_utils._ras.client import ras_client
+from ..module_utils._options import PLATFORMS, RAS, any_platform_spec, platform_params
 from ..module_utils._secrets import secret_values
+from ..module_utils._sessions.platforms import SESSION_PLATFORMS
 from ..module_utils._task import ArgumentSpec, Task, run_module
 
 ARGUMENT_SPEC = ArgumentSpec(
     {
-        **RAS.argument_spec(),
-        "platform": {"type": "str", "choices": [RAS.name], "default": RAS.name},
+        **any_platform_spec(),
+        "platform": {"type": "str", "choices": list(PLATFORMS), "default": RAS.name},
         "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
         "path": {"type": "str", "required": True},
         "query": {"type": "dict", "default": {}},
         "body": {"type": "raw"},
         "read_only": {"type": "bool", "default": False},
     },
-    mutually_exclusive=[RAS.exclusive],
+    mutually_exclusive=[["auth_token", "password", "client_secret"]],
 )
 
 
@@ -151,7 +162,9 @@ def run(task: Task) -> dict[str, Any]:
     reads = params["method"] == "GET" or params["read_only"]
     if task.check_mode and not reads:
         return {"changed": True, "status": None, "json": None, "text": ""}
-    with ras_client(task) as client:
+    kind = SESSION_PLATFORMS[params["platform"]]
+    own = dataclasses.replace(task, params=platform_params(kind.platform, params))
+    with connection(own, kind.platform, kind.new_client) as client:
         reply = client.request(
             params["method"], path, query=params["query"], body=params["body"], read=reads, success=ANY_SUCCESS
         )

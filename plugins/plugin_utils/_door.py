@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -15,14 +15,16 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._options import PLATFORMS
+from ..module_utils._options import PLATFORMS, Platform
 from ..module_utils._task import ModuleFile, run_in_process
 from ..module_utils._tls import tls_context
 
+_GROUP_DEFAULTS = "group/deskops.vdi."
 IN_PROCESS_VARIABLE = "deskops_vdi_in_process"
 
 tls_context()
@@ -84,6 +86,7 @@ class VdiActionModule(ActionBase):
                         diff=bool(self._task.diff),
                         progress=lambda text: self._display.v(text, host=self._host(task_vars)),
                         pool=_POOL,
+                        invocation=_tells_invocation(task_vars),
                     )
                 )
         if self.secret_result and not result.get("failed"):
@@ -96,9 +99,31 @@ class VdiActionModule(ActionBase):
 
     def _completed(self, args: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
         """The task's options with the connection values of the environment, which is the controller's."""
-        named = self.module.ARGUMENT_SPEC.options.get("platform", {"default": self._name.partition("_")[0]})
-        platform = PLATFORMS.get(str(args.get("platform") or named["default"]))
-        return platform.resolve(args, environment) if platform else args
+        named = self.module.ARGUMENT_SPEC.options.get("platform")
+        platform = PLATFORMS.get(
+            str(args.get("platform") or named["default"]) if named else self._name.partition("_")[0]
+        )
+        if platform is None:
+            return args
+        return platform.resolve(self._own_args(args, platform) if named else args, environment)
+
+    def _own_args(self, args: dict[str, Any], platform: Platform) -> dict[str, Any]:
+        """args without the defaults of other platforms' groups, which Ansible has mixed into those of a module that is
+        in several: one platform's token must not reach another platform's server."""
+        defaults: dict[str, Any] = {}
+        for default in self._task.module_defaults or []:
+            defaults.update(default)
+        defaults = _plain(self._templar.template(defaults))
+        groups = {name: values for name, values in defaults.items() if name.startswith(_GROUP_DEFAULTS)}
+        own = groups.pop(f"{_GROUP_DEFAULTS}{platform.name}", {})
+        own = {**own, **defaults.get(f"deskops.vdi.{self._name}", {})}
+        foreign = {
+            name
+            for values in groups.values()
+            for name, value in values.items()
+            if name in args and args[name] == value and own.get(name) != value
+        }
+        return {**own, **{name: value for name, value in args.items() if name not in foreign}}
 
     def _environment(self) -> dict[str, str]:
         """What the keyword environment sets, of play, block and task."""
@@ -123,6 +148,13 @@ class VdiActionModule(ActionBase):
     @staticmethod
     def _host(task_vars: Mapping[str, Any]) -> str | None:
         return task_vars.get("inventory_hostname")
+
+
+def _tells_invocation(task_vars: Mapping[str, Any]) -> bool:
+    """Whether results tell the options of the task: always up to ansible-core 2.20, then a setting decides."""
+    if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
+        return True
+    return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
 
 
 @contextlib.contextmanager

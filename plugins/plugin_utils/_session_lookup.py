@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -32,8 +32,20 @@ class SessionLookup(LookupBase):
         """The platform's client for the connection options."""
 
     @abc.abstractmethod
-    def sessions(self, client: Any, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def sessions(self, client: Any, params: Mapping[str, Any], task: Task) -> list[dict[str, Any]]:
         """The sessions that match the options of the session module."""
+
+    def user_query(self, params: Mapping[str, Any], user: str) -> dict[str, Any]:
+        """The options for a term that is the name of a user."""
+        return {**params, "user": user}
+
+    def filter_query(self, params: Mapping[str, Any], filters: Mapping[str, Any]) -> dict[str, Any]:
+        """The options for a term that is a dictionary."""
+        connection_options = {option.name for option in self.platform.options}
+        for name in filters:
+            if name not in params or name in connection_options:
+                raise BadInputError(f"A term has the filter {name!r}, which is no filter of this lookup.")
+        return {**params, **filters}
 
     def run(self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
@@ -50,7 +62,7 @@ class SessionLookup(LookupBase):
             require()
             queries = [self._query(params, term) for term in terms] or [params]
             with self.client(task) as client:
-                return [session for query in queries for session in self.sessions(client, query)]
+                return [session for query in queries for session in self.sessions(client, query, task)]
         except VdiError as error:
             raise AnsibleLookupError(scrub(error.message, task.secrets)) from None
 
@@ -68,13 +80,8 @@ class SessionLookup(LookupBase):
         return {**values, **{name: resolved.get(name) for name in self.platform.exclusive}}
 
     def _query(self, params: Mapping[str, Any], term: Any) -> dict[str, Any]:
-        """The options for one term: the name of a user, or a dict of options."""
         if isinstance(term, str):
-            return {**params, "user": term}
-        connection_options = {option.name for option in self.platform.options}
-        if not isinstance(term, Mapping):
-            raise BadInputError(f"A term is the name of a user or a dict of filters, not {term!r}.")
-        for name in term:
-            if name not in params or name in connection_options:
-                raise BadInputError(f"A term has the filter {name!r}, which is no filter of this lookup.")
-        return {**params, **term}
+            return self.user_query(params, term)
+        if isinstance(term, Mapping):
+            return self.filter_query(params, term)
+        raise BadInputError(f"A term is the name of a user or a dictionary of filters, not {term!r}.")

@@ -21,13 +21,14 @@ from tools.collection_tree import ROOT
 RUNTIME: dict[str, Any] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
 GROUPS: dict[str, list[str]] = RUNTIME["action_groups"]
 MODULES = {path.stem: path for path in (ROOT / "plugins" / "modules").glob("[a-z]*.py")}
-# The one module whose name does not begin with its group's.
-OTHERS = {"api_request": "ras"}
+# The modules whose name does not begin with their group's: the one that can speak to each platform, and the one that
+# takes nothing from defaults.
+OTHERS = {"api_request": list(GROUPS), "session_audit": []}
 
 
-def group_of(module: str) -> str:
-    """The group in which a module's name puts it."""
-    return OTHERS.get(module, module.partition("_")[0])
+def groups_of(module: str) -> list[str]:
+    """The groups in which a module's name puts it."""
+    return OTHERS.get(module, [module.partition("_")[0]])
 
 
 def aliases(kind: str) -> dict[str, str]:
@@ -48,17 +49,18 @@ def fragments(path: Path) -> list[str]:
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_group_lists_its_modules_and_their_aliases(group: str) -> None:
     """All of them, each once, and nothing else."""
-    names = [name for name in MODULES if group_of(name) == group]
-    names += [alias for alias, module in aliases("modules").items() if group_of(module) == group]
+    names = [name for name in MODULES if group in groups_of(name)]
+    names += [alias for alias, module in aliases("modules").items() if group in groups_of(module)]
     assert sorted(GROUPS[group]) == sorted(names)
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_a_module_documents_its_group_and_no_other(module: str) -> None:
     """By the fragment that describes the group."""
-    of_groups = [f"deskops.vdi.attributes.{group}" for group in GROUPS]
+    fragment = {0: [], 1: [f"deskops.vdi.attributes.{group}" for group in groups_of(module)]}
+    of_groups = [*(f"deskops.vdi.attributes.{group}" for group in GROUPS), "deskops.vdi.attributes.all"]
     named = [name for name in fragments(MODULES[module]) if name in of_groups]
-    assert named == [f"deskops.vdi.attributes.{group_of(module)}"]
+    assert named == fragment.get(len(groups_of(module)), ["deskops.vdi.attributes.all"])
 
 
 def test_an_alias_is_redirected_as_a_module_and_as_an_action() -> None:

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Jobs: what a 202 starts, and how it ends.
+
+Source: reference/cvad/notes.md section 8; schemas.yaml (JobResponseModel).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from .._errors import AnswerError, TimeLimitError, UnexpectedAnswerError
+from .._http import Reply
+from .client import CvadClient
+from .fields import DONE_JOB, FAILED_JOB
+
+# Seconds between two questions: quick at first, since a log-off takes seconds, then as rarely as the official client.
+WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+
+
+class JobFailedError(AnswerError):
+    kind = "job_failed"
+
+
+def job_id(reply: Reply) -> str | None:
+    """The id of the job that an answer names; None when the server is done already."""
+    if reply.status != 202:
+        return None
+    location = urlsplit(reply.headers.get("location") or "").path
+    found = location.rstrip("/").rpartition("/")[2]
+    if not found:
+        raise UnexpectedAnswerError(
+            f"{reply.where} was accepted, but the answer names no job, so that its end cannot be waited for.",
+            status=reply.status,
+        )
+    return found
+
+
+class Jobs:
+    """Jobs that run at the same time, by the id of their session.
+
+    warn: takes a warning about a job that ended well, though not without one.
+    """
+
+    def __init__(
+        self,
+        client: CvadClient,
+        warn: Callable[[str], None],
+        *,
+        sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._client = client
+        self._warn = warn
+        self._sleep = sleep or time.sleep
+        self._clock = clock
+
+    def wait(self, jobs: Mapping[str, str], limit: float) -> dict[str, JobFailedError]:
+        """Wait until all have ended, and return what failed. jobs: session -> job.
+
+        TimeLimitError after limit seconds; jobs that have not ended by then go on.
+        """
+        running = dict(jobs)
+        failed: dict[str, JobFailedError] = {}
+        end = self._clock() + limit
+        for pause in _pauses():
+            for session, job in list(running.items()):
+                if self._ended(session, job, failed):
+                    del running[session]
+            if not running:
+                return failed
+            left = end - self._clock()
+            if left <= 0:
+                names = ", ".join(f"session {session} (job {job})" for session, job in running.items())
+                raise TimeLimitError(
+                    f"{len(running)} of {len(jobs)} jobs have not ended within the time limit of {limit:g} s: {names}. "
+                    "They go on at the server. Raise wait_timeout, or run again later."
+                )
+            self._sleep(min(pause, left))
+        return failed
+
+    def _ended(self, session: str, job: str, failed: dict[str, JobFailedError]) -> bool:
+        body = self._client.request("GET", f"/Jobs/{quote(job, safe='')}").json()
+        fields: Mapping[str, Any] = body if isinstance(body, dict) else {}
+        status = fields.get("Status")
+        words = _words(fields)
+        told = f": {words}" if words else ""
+        if status in FAILED_JOB:
+            failed[session] = JobFailedError(
+                f"The job {job} for session {session} ended as {status}{told}.",
+                code=fields.get("ErrorCode"),
+                detail=words or None,
+            )
+        elif status == "CompleteWithWarning":
+            self._warn(f"The job {job} for session {session} is complete, with a warning{told}.")
+        return status in DONE_JOB or status in FAILED_JOB
+
+
+def _pauses() -> Iterator[float]:
+    yield from WAITS
+    while True:
+        yield WAITS[-1]
+
+
+def _words(fields: Mapping[str, Any]) -> str:
+    """What a job says about its fault: the useful line of its details, else its text, else the code."""
+    details = next(
+        (
+            pair.get("Value")
+            for pair in fields.get("ErrorParameters") or []
+            if isinstance(pair, dict) and pair.get("Name") == "ErrorDetails"
+        ),
+        None,
+    )
+    for line in str(details or "").splitlines():
+        name, colon, text = line.partition(":")
+        if colon and name.strip() == "ErrorMessage" and text.strip():
+            return text.strip().rstrip(".")
+    return str(fields.get("ErrorString") or fields.get("ErrorCode") or "").strip().rstrip(".")

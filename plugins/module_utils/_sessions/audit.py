@@ -1,0 +1,115 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Asks many sources for their sessions at the same time, and hands them to the reports as they come."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from .._connection import connection
+from .._errors import BadInputError, VdiError
+from .._options import any_platform_spec, platform_params
+from .._secrets import scrub
+from .._task import Task
+from .platforms import SESSION_PLATFORMS, SessionPlatform
+from .reports import AuditOptions, AuditResult, AuditWriter, SourceResult
+
+
+def source_options() -> dict[str, dict[str, Any]]:
+    """The argument spec of one source: the connection options of all platforms, and its own."""
+    spec: dict[str, dict[str, Any]] = {
+        "platform": {"type": "str", "required": True, "choices": list(SESSION_PLATFORMS)},
+        "name": {"type": "str", "required": True},
+        "filters": {"type": "dict", "default": {}},
+    }
+    for name, option in any_platform_spec().items():
+        # Defaults and choices are left to the platform.
+        spec[name] = {key: value for key, value in option.items() if key not in ("default", "choices")}
+    spec["url"]["required"] = True
+    return spec
+
+
+@dataclasses.dataclass
+class _SourceTask(Task):
+    """The task of one source. Its warnings wait, since it runs in a thread of its own."""
+
+    warnings: list[str] = dataclasses.field(default_factory=list)
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(scrub(text, self.secrets))
+
+
+class Source:
+    """One source of an audit. BadInputError for options that its platform does not have.
+
+    Nothing is taken from the environment, so that no secret meets another source's server.
+    """
+
+    def __init__(self, options: Mapping[str, Any], position: int, task: Task):
+        self.platform: str = options["platform"]
+        self.name: str = options["name"]
+        self._kind: SessionPlatform = SESSION_PLATFORMS[self.platform]
+        self._progress = task.progress
+        params = self._checked(options, f"sources[{position}] ({self.name})")
+        self.task = _SourceTask(params=params, given=params, secrets=task.secrets, transport=task.transport)
+
+    def _checked(self, options: Mapping[str, Any], where: str) -> dict[str, Any]:
+        platform = self._kind.platform
+        known = {"platform", "name", "filters", *(option.name for option in platform.options)}
+        for name, value in options.items():
+            if value is not None and name not in known:
+                raise BadInputError(f"{where}: {name} is no option of the platform {platform.name}; leave it out.")
+        try:
+            chosen = platform_params(platform, options)
+        except BadInputError as error:
+            raise BadInputError(f"{where}: {error}") from error
+        given = {name: value for name, value in chosen.items() if value is not None}
+        params = _validated(platform.argument_spec(), given, [platform.exclusive], where)
+        return {**params, **_validated(self._kind.filters, options["filters"] or {}, [], f"{where}: filters")}
+
+    def read(self, writer: AuditWriter) -> SourceResult:
+        """Hand all pages to the writer. What the source does wrong is its own result, not an error."""
+        pages = sessions = 0
+        try:
+            with connection(self.task, self._kind.platform, self._kind.new_client) as client:
+                for page in self._kind.session_pages(client, self.task.params, self.name, warn=self.task.warn):
+                    pages, sessions = pages + 1, sessions + len(page)
+                    self._progress(f"{self.name}: page {pages}, {sessions} sessions")
+                    writer.add(page)
+        except VdiError as error:
+            failure = error.failure()
+            failure["detail"] = failure["detail"] and scrub(failure["detail"], self.task.secrets)
+            return SourceResult(self.platform, self.name, scrub(error.message, self.task.secrets), failure)
+        return SourceResult(self.platform, self.name)
+
+
+def _validated(
+    spec: Mapping[str, dict[str, Any]], given: Mapping[str, Any], exclusive: list[list[str]], where: str
+) -> dict[str, Any]:
+    validation = ArgumentSpecValidator(dict(spec), mutually_exclusive=exclusive).validate(dict(given))
+    if validation.error_messages:
+        raise BadInputError(f"{where}: {'; '.join(validation.error_messages)}")
+    return dict(validation.validated_parameters)
+
+
+def run_audit(task: Task, sources: Sequence[Source], options: AuditOptions, parallel: int) -> AuditResult:
+    """Ask all sources, at most `parallel` at a time, and write the reports."""
+    with AuditWriter(options) as writer, concurrent.futures.ThreadPoolExecutor(parallel) as pool:
+        reading = [pool.submit(source.read, writer) for source in sources]
+        try:
+            results = [future.result() for future in reading]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        finally:
+            for source in sources:
+                for text in source.task.warnings:
+                    task.warn(f"{source.name}: {text}")
+        return writer.finish(results)
