@@ -106,7 +106,7 @@ options:
 requirements:
   - python >= 3.11
   - httpx >= 0.27.1
-  - pydantic >= 2.7
+  - pydantic >= 2.8
 notes:
   - With a local connection the module runs inside C(ansible-playbook) itself, which is several times faster; httpx and
     pydantic are then needed where Ansible is installed. With any other connection, with C(become) or with C(async) it

@@ -270,7 +270,7 @@ options:
 requirements:
   - python >= 3.11
   - httpx >= 0.27.1
-  - pydantic >= 2.7
+  - pydantic >= 2.8
   - Jinja2 (for the HTML report)
 notes:
   - With C(-v) the progress of each source shows while the module runs in process.

@@ -25,7 +25,7 @@ def session_pages(
     raw: bool = False,
     warn: Callable[[str], None] = ignore,
 ) -> Iterator[list[SessionRecord]]:
-    """The sessions that match the filters of fastx_session_info in params; FastX answers in one page. It never warns."""
+    """The sessions that match the filters of fastx_session_info in params, in one page. Nothing here warns."""
     yield [session_record(row, farm, raw) for row in SessionQuery(params).rows(client)]
 
 

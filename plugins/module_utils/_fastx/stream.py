@@ -53,6 +53,13 @@ except ImportError as import_error:
 else:
     MISSING_WEBSOCKETS = None
 
+    class _Connect(connect):
+        """A connection that follows no redirect: the address holds the token."""
+
+        def process_redirect(self, exc: Exception) -> Exception | str:
+            return exc
+
+
 MAX_MESSAGE = 16 * 1024 * 1024  # bytes; a session takes about one thousand
 # Documented without the base path of the API.
 SSE_OWN, SSE_ALL = "/sse/my-sessions", "/sse/all-sessions"
@@ -168,13 +175,13 @@ class FastxStream:
                 f"ansible-rulebook, which brings it along: {MISSING_WEBSOCKETS}."
             )
         where = f"GET {self._client.http.base}{self._path}"
-        async with _as_ours(where, self._client):
+        async with _AsOurs(where, self._client):
             address = f"{_web_socket_base(self._client.http.base)}{self._path}?token={quote(token, safe='')}"
             async with web_socket(address, self._settings) as connection:
                 yield self._web_socket_messages(connection, where)
 
     async def _web_socket_messages(self, connection: AsyncIterator[str | bytes], where: str) -> AsyncIterator[Message]:
-        async with _as_ours(where, self._client):
+        async with _AsOurs(where, self._client):
             async for text in connection:
                 content = _json(text)
                 _raise_error(content, where, self._client)
@@ -188,7 +195,7 @@ class FastxStream:
         where = f"GET {self._client.http.base}{self._path}"
         settings = self._settings
         async with (
-            _as_ours(where, self._client),
+            _AsOurs(where, self._client),
             httpx.AsyncClient(
                 verify=tls_context(
                     settings.validate_certs, settings.ca_path, settings.client_cert, settings.client_key
@@ -221,7 +228,7 @@ class FastxStream:
 
     async def _event_messages(self, response: httpx.Response, where: str) -> AsyncIterator[Message]:
         parser = EventParser()
-        async with _as_ours(where, self._client):
+        async with _AsOurs(where, self._client):
             async for chunk in response.aiter_bytes():
                 for event, data in parser.feed(chunk):
                     session = _json(data)
@@ -238,18 +245,13 @@ class FastxStream:
 
 
 def web_socket(address: str, settings: HttpSettings) -> Any:
-    """A connection that follows no redirect: the address holds the token."""
-
-    class Connect(connect):
-        def process_redirect(self, exc: Exception) -> Exception | str:
-            return exc
-
+    """A connection of the library, by the settings that the HTTP client obeys too."""
     secure: dict[str, Any] = {}
     if address.startswith("wss:"):
         secure["ssl"] = tls_context(
             settings.validate_certs, settings.ca_path, settings.client_cert, settings.client_key
         )
-    return Connect(
+    return _Connect(
         address,
         user_agent_header=USER_AGENT,
         proxy=True if settings.use_proxy else None,
@@ -299,18 +301,23 @@ def _refused(where: str, status: int, client: FastxClient) -> VdiError:
     return NotFoundError(f"{text} Check url, api_version, base_path and stream_path.", status=status)
 
 
-@contextlib.asynccontextmanager
-async def _as_ours(where: str, client: FastxClient) -> AsyncIterator[None]:
-    """Turn the libraries' errors into those of the ladder."""
-    try:
-        yield
-    except (OSError, TimeoutError, ssl.SSLError, httpx.HTTPError) as error:
-        raise _transport_error(where, error, client) from error
-    except Exception as error:
-        # Not every installation has websockets, so that its errors cannot be named above.
+class _AsOurs:
+    """Turns the errors of the libraries that leave a block into those of the ladder."""
+
+    def __init__(self, where: str, client: FastxClient):
+        self._where = where
+        self._client = client
+
+    async def __aenter__(self) -> None:
+        """Nothing to prepare."""
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        # Time limits and TLS errors are among the OSErrors.
+        if isinstance(error, (OSError, httpx.HTTPError)):
+            raise _transport_error(self._where, error, self._client) from error
+        # Not every installation has websockets and its errors.
         if MISSING_WEBSOCKETS is None and isinstance(error, WebSocketException):
-            raise _web_socket_error(where, error, client) from error
-        raise
+            raise _web_socket_error(self._where, error, self._client) from error
 
 
 def _web_socket_error(where: str, error: Exception, client: FastxClient) -> VdiError:

@@ -64,7 +64,7 @@ _FINDING_COLUMNS = (
     {"label": "Measured", "number": True},
     {"label": "Limit", "number": True},
     {"label": "State", "state": True},
-    {"label": "Host", "wide": True},
+    {"label": "Host"},
     {"label": "Farm", "facet": True},
     {"label": "Session", "code": True},
 )
@@ -73,7 +73,7 @@ _SESSION_COLUMNS = (
     {"label": "State", "state": True, "facet": True},
     {"label": "Idle", "number": True},
     {"label": "Logged on", "number": True},
-    {"label": "Host", "wide": True},
+    {"label": "Host"},
     {"label": "Farm", "facet": True},
     {"label": "In use"},
     {"label": "Client"},

@@ -282,7 +282,7 @@ input, select, .pages button, .reset {
   border: 1px solid var(--field); border-radius: 8px; max-width: 100%;
 }
 input, .grid-tools select { width: 100%; min-width: 0; }
-td.wide > .whole { white-space: nowrap; }
+.whole { white-space: nowrap; }
 button { cursor: pointer; }
 .pages button:hover, .reset:hover { background: var(--hover); }
 [aria-disabled="true"] { opacity: 0.45; cursor: default; }
@@ -303,8 +303,8 @@ button { cursor: pointer; }
 .grid-table tbody tr:hover { background: var(--hover); }
 .grid-table tbody tr:last-child td { border-bottom: 0; }
 .grid-table th button, .grid-table td { padding-left: 10px; padding-right: 10px; }
-.grid-table td { overflow-wrap: anywhere; min-width: 104px; }
-.grid-table td.number { min-width: 0; }
+.grid-table td { overflow-wrap: anywhere; min-width: 72px; }
+.grid-table td.tags { min-width: 180px; }
 .sub { display: block; color: var(--muted); font-size: 13px; }
 .code { font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; font-size: 13px; }
 .state { white-space: nowrap; }
@@ -343,12 +343,13 @@ button { cursor: pointer; }
   .grid-table table, .grid-table tbody { display: block; }
   .grid-table thead { display: none; }
   .grid-table tr { display: block; padding: 10px 0; border-top: 1px solid var(--line); }
-  .grid-table td, .grid-table td.number, .grid-table td.wide {
+  .grid-table td, .grid-table td.number, .grid-table td.tags {
     min-width: 0; display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 0 12px; padding: 2px 0; border: 0;
     text-align: left; white-space: normal;
   }
   .grid-table td::before { content: attr(data-label); color: var(--muted); font-size: 13px; line-height: 21px; }
   .grid-table td > * { grid-column: 2; }
+  .whole { white-space: normal; }
   .grid-table td:empty { display: none; }
   .pages div { flex: 1 1 100%; }
   .pages button { flex: 1; padding: 5px 4px; }
@@ -367,7 +368,8 @@ button { cursor: pointer; }
   .grid-table { max-height: none; overflow: visible; border: 0; }
   .grid-table table { font-size: 10px; }
   .grid-table thead th { position: static; }
-  .grid-table td, .grid-table td.wide { min-width: 0; padding: 3px 6px; }
+  .grid-table td, .grid-table td.tags { min-width: 0; padding: 3px 6px; }
+  .whole { white-space: normal; }
 }
 """
 
@@ -376,7 +378,7 @@ SCRIPT = r"""
 (() => {
   // A phone shows a row as a card, so a hundred of them would be a long way.
   const ROWS_SHOWN = matchMedia("(max-width: 720px)").matches ? 15 : 100;
-  const LONGEST_WHOLE = 26;
+  const LONGEST_WHOLE = 24;
   const collator = new Intl.Collator("en", {numeric: true, sensitivity: "base"});
   const count = new Intl.NumberFormat("en");
 
@@ -402,6 +404,12 @@ SCRIPT = r"""
     const node = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
     node.append(...children);
+    return node;
+  };
+
+  // A short name reads best in one piece; a long one may break anywhere.
+  const whole = (node) => {
+    if (node.textContent.length <= LONGEST_WHOLE) node.classList.add("whole");
     return node;
   };
 
@@ -576,7 +584,8 @@ SCRIPT = r"""
 
     cell(column, cell) {
       const node = make("td", {role: "cell", "data-label": column.label});
-      if (column.number || column.wide) node.className = column.number ? "number" : "wide";
+      if (column.number) node.className = "number";
+      if (column.tags) node.className = "tags";
       if (column.tags) {
         if (cell.length) node.append(make("span", {}, ...cell.map((text) => make("span", {class: "tag"}, text))));
         return node;
@@ -587,11 +596,9 @@ SCRIPT = r"""
         const main = make("span", {}, column.state ? stateName(name) : name);
         if (column.state) main.className = `state state-${text}`;
         if (column.code) main.className = "code";
-        // A host's name reads best in one piece; a hyphen would break it.
-        if (column.wide && String(text).length <= LONGEST_WHOLE) main.className = "whole";
-        node.append(main);
+        node.append(whole(main));
       }
-      if (Array.isArray(cell) && cell[1]) node.append(make("span", {class: "sub"}, cell[1]));
+      if (Array.isArray(cell) && cell[1]) node.append(whole(make("span", {class: "sub"}, cell[1])));
       return node;
     }
   }

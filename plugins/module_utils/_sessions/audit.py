@@ -64,13 +64,14 @@ class Source:
         platform = self._kind.platform
         known = {"platform", "name", "filters", *(option.name for option in platform.options)}
         for name, value in options.items():
-            if value is not None and name not in known:
+            if value not in (None, "") and name not in known:
                 raise BadInputError(f"{where}: {name} is no option of the platform {platform.name}; leave it out.")
         try:
             chosen = platform_params(platform, options)
         except BadInputError as error:
             raise BadInputError(f"{where}: {error}") from error
-        given = {name: value for name, value in chosen.items() if value is not None}
+        # An empty text is what a lookup of an unset variable leaves.
+        given = {name: value for name, value in chosen.items() if value not in (None, "")}
         params = _validated(platform.argument_spec(), given, [platform.exclusive], where)
         return {**params, **_validated(self._kind.filters, options["filters"] or {}, [], f"{where}: filters")}
 

@@ -147,11 +147,23 @@ def warner(name: str) -> Log:
     return lambda text: LOGGER.warning("%s: %s", name, text)
 
 
+def once(log: Log) -> Log:
+    """log, for each text only once: what a listing has to say it says each time."""
+    said: set[str] = set()
+
+    def told(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            log(text)
+
+    return told
+
+
 class SessionPages(Protocol):
     """How each platform lists its sessions, a page at a time."""
 
     def __call__(
-        self, client: Any, params: Mapping[str, Any], farm: str, raw: bool = False
+        self, client: Any, params: Mapping[str, Any], farm: str, raw: bool = False, *, warn: Log
     ) -> Iterator[list[SessionRecord]]: ...
 
 
@@ -182,6 +194,8 @@ async def watch_listings(put: Put, args: Mapping[str, Any], *, sleep: Sleep = as
         raise BadInputError(f"interval: {interval} is out of range, 1 second is the least.")
     farm = farm_name(task.params)
     new_client, pages = platform_parts(name)
+    log = warner(farm)
+    warn = once(log)
 
     async with client_in_thread(task, new_client) as (worker, client):
 
@@ -189,11 +203,11 @@ async def watch_listings(put: Put, args: Mapping[str, Any], *, sleep: Sleep = as
             # Not only at the end: signals end ansible-rulebook at once, from within Java, and an open session of an
             # administrator may stand in the way of others.
             try:
-                return [record for page in pages(client, task.params, farm) for record in page]
+                return [record for page in pages(client, task.params, farm, warn=warn) for record in page]
             finally:
                 _log_off(client)
 
         async def listing() -> list[SessionRecord]:
             return await worker.run(listed)
 
-        await poll(listing, Tracker(task.params["existing"]), put, interval, log=warner(farm), sleep=sleep)
+        await poll(listing, Tracker(task.params["existing"]), put, interval, log=log, sleep=sleep)

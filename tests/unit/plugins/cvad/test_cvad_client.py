@@ -119,7 +119,7 @@ def test_a_sign_in_without_a_token_is_an_error(cvad):
         run(cvad_auth, cvad, BY_PASSWORD)
 
 
-def cloud_script(answer, **kind):
+def cloud_script(answer):
     """A token server that answers, and the gateway."""
     calls: list[httpx.Request] = []
 
@@ -251,15 +251,16 @@ def test_site_info_lists_filters_and_ignores_the_connections_site(cvad):
 
 
 def test_a_token_is_renewed_a_minute_before_it_ends(cvad):
-    now = datetime.datetime(2026, 1, 31, 8, 15, tzinfo=datetime.UTC)
+    now = []
     client = client_of(cvad, **BY_PASSWORD)
-    client._clock = client._sign_in._clock = lambda: now.timestamp()
+    client._clock = client._sign_in._clock = lambda: datetime.datetime.fromisoformat(now[-1]).timestamp()
+    now.append("2026-01-31T08:15:00Z")
     cvad.sign_in("first").me().on("GET", SESSIONS, json=page())
     client.request("GET", "/Sessions")
-    now = datetime.datetime(2026, 1, 31, 9, 13, 59, tzinfo=datetime.UTC)
+    now.append("2026-01-31T09:13:59Z")
     cvad.on("GET", SESSIONS, json=page())
     client.request("GET", "/Sessions")
-    now = datetime.datetime(2026, 1, 31, 9, 14, 1, tzinfo=datetime.UTC)
+    now.append("2026-01-31T09:14:01Z")
     cvad.sign_in("second").on("GET", SESSIONS, json=page())
     client.request("GET", "/Sessions")
 
