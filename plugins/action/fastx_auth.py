@@ -10,4 +10,4 @@ from ..plugin_utils._door import VdiActionModule
 
 class ActionModule(VdiActionModule):
     module = fastx_auth
-    secret_result = True
+    signs_in = True

@@ -55,7 +55,6 @@ EXAMPLES = r"""
       deskops.vdi.cvad_auth:
         username: EXAMPLE\administrator
         password: "{{ vault_cvad_password }}"
-        auth_token: "{{ omit }}"
       register: cvad_sign_in
 
     - name: Count the sessions with the token
@@ -103,7 +102,6 @@ import contextlib
 from typing import Any
 
 from ..module_utils._cvad.client import new_client
-from ..module_utils._errors import BadInputError
 from ..module_utils._options import CVAD
 from ..module_utils._task import ArgumentSpec, Task, run_module
 
@@ -111,11 +109,6 @@ ARGUMENT_SPEC = ArgumentSpec(CVAD.argument_spec(), mutually_exclusive=[CVAD.excl
 
 
 def run(task: Task) -> dict[str, Any]:
-    if task.params["auth_token"]:
-        raise BadInputError(
-            "The module gets a token: give username and password, or client_id and client_secret, and leave out "
-            "auth_token."
-        )
     with contextlib.closing(new_client(task)) as client:
         token = client.sign_in()
         return {

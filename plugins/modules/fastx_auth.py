@@ -60,7 +60,6 @@ EXAMPLES = r"""
       deskops.vdi.fastx_auth:
         username: anna
         password: "{{ vault_fastx_password }}"
-        auth_token: "{{ omit }}"
       register: fastx_login
 
     - name: List the user's sessions with the token
@@ -94,7 +93,6 @@ expires_at:
 import contextlib
 from typing import Any
 
-from ..module_utils._errors import BadInputError
 from ..module_utils._fastx.client import new_client
 from ..module_utils._options import FASTX
 from ..module_utils._task import ArgumentSpec, Task, run_module
@@ -109,8 +107,6 @@ ARGUMENT_SPEC = ArgumentSpec(
 
 
 def run(task: Task) -> dict[str, Any]:
-    if task.params["auth_token"]:
-        raise BadInputError("The module signs in: give username and password, and leave out auth_token.")
     with contextlib.closing(new_client(task)) as client:
         signed_in = client.sign_in()
     return {"auth_token": signed_in.token, "expires_at": signed_in.expires_at}

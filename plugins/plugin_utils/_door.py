@@ -49,18 +49,19 @@ _POOL = _Pool()
 class VdiActionModule(ActionBase):
     """Base of all action files; each names its module.
 
-    secret_result: what the module returns is for register only; nothing prints it.
+    signs_in: the module opens a session. What it returns is for register only, nothing prints it; and a token that
+    module_defaults or the environment hand to every task is not meant for it.
     """
 
     module: ClassVar[ModuleFile]
-    secret_result: ClassVar[bool] = False
+    signs_in: ClassVar[bool] = False
 
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
-        if self.secret_result and self._task.async_val:
+        if self.signs_in and self._task.async_val:
             raise AnsibleActionFail(
                 f"{self._task.action} cannot run with async: its result is a secret that async_status would print. "
                 "Leave async and poll out; a sign-in is short."
@@ -89,7 +90,7 @@ class VdiActionModule(ActionBase):
                         invocation=_tells_invocation(task_vars),
                     )
                 )
-        if self.secret_result and not result.get("failed"):
+        if self.signs_in and not result.get("failed"):
             result["_ansible_no_log"] = True
         return result
 
@@ -105,6 +106,11 @@ class VdiActionModule(ActionBase):
         )
         if platform is None:
             return args
+        if self.signs_in and args.get("state", "present") == "present":
+            args.pop(platform.token, None)
+            environment = {
+                name: value for name, value in environment.items() if name != platform.variable(platform.token)
+            }
         return platform.resolve(self._own_args(args, platform) if named else args, environment)
 
     def _own_args(self, args: dict[str, Any], platform: Platform) -> dict[str, Any]:

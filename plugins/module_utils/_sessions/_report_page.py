@@ -327,7 +327,7 @@ button { cursor: pointer; }
 .pages p { margin: 0; color: var(--muted); font-size: 14px; font-variant-numeric: tabular-nums; }
 .pages div { display: flex; gap: 8px; }
 .none { padding: 20px; color: var(--muted); text-align: center; }
-@media (max-width: 720px) {
+@media screen and (max-width: 720px) {
   header, main { padding-left: 14px; padding-right: 14px; }
   header { padding-top: 20px; }
   h1 { font-size: 24px; }
@@ -354,6 +354,7 @@ button { cursor: pointer; }
   .pages div { flex: 1 1 100%; }
   .pages button { flex: 1; padding: 5px 4px; }
 }
+@page { size: landscape; margin: 12mm; }
 @media print {
   :root {
     --page: #fff; --card: #fff; --ink: #000; --muted: #444; --line: #ccc; --field: #888; --track: #eee; --hover: #fff;
@@ -362,14 +363,15 @@ button { cursor: pointer; }
   body { font-size: 11px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .grid-tools, .pages div, .skip { display: none !important; }
-  header, main { max-width: none; padding-left: 0; padding-right: 0; }
+  header, main { max-width: none; padding-left: 1px; padding-right: 1px; }
   .card, .tile { border-radius: 0; }
   figure, tr { break-inside: avoid; }
   .grid-table { max-height: none; overflow: visible; border: 0; }
-  .grid-table table { font-size: 10px; }
-  .grid-table thead th { position: static; }
+  .grid-table table, .bars { font-size: 10px; }
+  .sub, .tag, .code { font-size: 9px; }
+  .grid-table thead { display: table-row-group; }
+  .grid-table thead th { position: static; box-shadow: none; }
   .grid-table td, .grid-table td.tags { min-width: 0; padding: 3px 6px; }
-  .whole { white-space: normal; }
 }
 """
 

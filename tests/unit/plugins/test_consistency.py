@@ -51,7 +51,7 @@ def test_the_action_file_names_its_module(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_only_what_returns_a_token_is_kept_out_of_all_output(name):
-    assert load("action", name).ActionModule.secret_result is name.endswith("_auth")
+    assert load("action", name).ActionModule.signs_in is name.endswith("_auth")
 
 
 @pytest.mark.parametrize("name", MODULES)

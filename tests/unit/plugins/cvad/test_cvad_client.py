@@ -95,7 +95,7 @@ def test_auth_checks_a_site_given_by_id(cvad):
 
 
 def test_auth_takes_no_token(cvad):
-    with pytest.raises(BadInputError, match="leave out auth_token"):
+    with pytest.raises(BadInputError, match="username and password"):
         run(cvad_auth, cvad, BY_TOKEN)
 
 

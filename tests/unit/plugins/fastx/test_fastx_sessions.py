@@ -305,7 +305,7 @@ def test_the_sign_in_module_returns_token_and_expiry_and_changes_nothing(fastx: 
 
 
 def test_the_sign_in_module_refuses_a_token(fastx: Script) -> None:
-    with pytest.raises(errors.BadInputError, match="leave out auth_token"):
+    with pytest.raises(errors.BadInputError, match="username and password"):
         run(fastx_auth, fastx, BY_TOKEN)
 
 

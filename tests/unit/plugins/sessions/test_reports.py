@@ -16,6 +16,7 @@ import re
 import stat
 import sys
 import threading
+import tracemalloc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -516,3 +517,20 @@ def test_pages_may_come_from_many_threads(tmp_path: Path) -> None:
     assert sorted(int(row["id"]) for row in json.loads(targets["json"].read_text())["sessions"]) == expected
     assert {source["sessions"] for source in result.sources} == {400}
     assert [finding["measured"] for finding in result.findings] == [3200]
+
+
+def test_memory_follows_the_page_and_not_the_number_of_sessions(tmp_path: Path) -> None:
+    def peak(pages: int) -> int:
+        targets = {name: tmp_path / f"report.{name}" for name in ("csv", "json", "ndjson")}
+        tracemalloc.start()
+        try:
+            with AuditWriter(AuditOptions(reports=targets, policies={"sessions_per_user_above": 10**6})) as writer:
+                for page in range(pages):
+                    writer.add([session(page * 500 + row, user=f"user{row}") for row in range(500)])
+                writer.finish(SOURCES)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1)
+    assert peak(40) < 1.5 * peak(4)
