@@ -11,6 +11,7 @@ environment that nox was started from (`make` sets it up as .venv), so that noth
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -79,7 +80,30 @@ def units(session: nox.Session) -> None:
 @nox.session(python=False)
 def integration(session: nox.Session) -> None:
     """Run the integration tests: real ansible-playbook against the emulator."""
-    _pytest(session, "integration", "tests/integration", "--numprocesses=2", "--dist=loadfile")
+    _pytest(
+        session,
+        "integration",
+        "tests/integration",
+        "--ignore=tests/integration/eda",
+        "--numprocesses=2",
+        "--dist=loadfile",
+    )
+
+
+@nox.session(python=False)
+def browser(session: nox.Session) -> None:
+    """Look at the audit's page in a headless Chromium."""
+    _pytest(session, "browser", "tests/browser")
+
+
+@nox.session(python=False)
+def rulebook(session: nox.Session) -> None:
+    """Run the event sources under the real ansible-rulebook, which has an environment of its own."""
+    if shutil.which("java") is None:
+        not_run("rulebook", "Java 17 is not installed")
+        return
+    python = _environment(session, sys.executable, "requirements-rulebook.txt")
+    _pytest(session, "rulebook", "tests/integration/eda", python=python)
 
 
 @nox.session(python=False)

@@ -34,7 +34,7 @@ COLLECTION = "deskops.vdi"
 VERSION_ADDED = "1.0.0"
 AUTHOR = "deskops.vdi contributors (@deskops)"
 HEADER = """---
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -84,10 +84,40 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Option:
+    """A variable that is an option of a module: its documentation, its nested options, and whether it is required.
+
+    The variable's name is the role's and the option's. What the text says of the module's other options is said of the
+    role's variables that stand for these.
+    """
+
+    module: str
+    option: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A variable that is a dict of choices, one for each nested option of a module's option, but for those left out.
+
+    each: the description of a choice, where {name} is the nested option.
+    """
+
+    module: str
+    option: str
+    left_out: tuple[str, ...]
+    choices: tuple[str, ...]
+    description: tuple[str, ...]
+    each: str
+
+
+@dataclass(frozen=True)
 class Plain:
     """A variable of its own, as the argument spec has it."""
 
     spec: Mapping[str, Any]
+
+
+Variable = Connection | Items | Option | Choices | Plain
 
 
 @dataclass(frozen=True)
@@ -96,7 +126,7 @@ class Role:
 
     short_description: str
     description: tuple[str, ...]
-    variables: Mapping[str, Connection | Items | Plain]
+    variables: Mapping[str, Variable]
     seealso: tuple[str, ...] = ()
 
 
@@ -114,6 +144,11 @@ def _apply() -> Plain:
             "choices": ["when_changed", "always", "never"],
         }
     )
+
+
+def _options(role: str, module: str, *names: str) -> dict[str, Variable]:
+    """Variables of a role that are options of a module."""
+    return {f"{role}_{name}": Option(module, name) for name in names}
 
 
 def _ras_connection(role: str) -> Connection:
@@ -166,6 +201,59 @@ ROLES: Mapping[str, Role] = {
             "ras_basic_setup_connection": _ras_connection("ras_basic_setup"),
         },
         ("ras_gateway", "ras_rds_server", "ras_settings_apply"),
+    ),
+    "session_audit": Role(
+        "Audit the user sessions of RAS farms, CVAD sites and FastX clusters",
+        (
+            "Asks all sources at the same time, judges their sessions by policies, and writes reports.",
+            "Ends sessions that break a policy where O(session_audit_enforce) says so; it is off by default.",
+            "The result stands in C(session_audit_result) afterwards, with all that "
+            f"M({COLLECTION}.session_audit) returns.",
+        ),
+        {
+            **_options(
+                "session_audit",
+                "session_audit",
+                "sources",
+                "policies",
+                "reports",
+                "reports_mode",
+                "title",
+                "pseudonymize_users",
+                "pseudonym_key",
+                "on_source_failure",
+                "parallel",
+                "return_sessions",
+            ),
+            "session_audit_enforce": Choices(
+                "session_audit",
+                "policies",
+                ("sessions_per_user_above",),
+                ("disconnected", "absent"),
+                (
+                    "What is done to the sessions that break a policy. Nothing if empty.",
+                    "Names policies that O(session_audit_policies) sets, each with V(disconnected) to disconnect the "
+                    "sessions that it finds, or V(absent) to log them off.",
+                    "Only sessions of C(cvad) sources can be ended so. If an enforced policy finds a session of "
+                    "another platform, the role names its source and ends none at all.",
+                    "C(sessions_per_user_above) cannot be enforced, since it does not tell which session is one too "
+                    "many.",
+                    "In check mode the role lists what would happen to which session, and ends none.",
+                ),
+                "What is done to a session that O(session_audit_policies.{name}) finds.",
+            ),
+            "session_audit_max_affected": Plain(
+                {
+                    "description": [
+                        "How many sessions O(session_audit_enforce) may disconnect and log off at most, all sources "
+                        "together. If more would be hit, nothing is done.",
+                        "Must be set when O(session_audit_enforce) is.",
+                    ],
+                    "type": "int",
+                }
+            ),
+        },
+        ("session_audit", "cvad_session"),
     ),
 }
 
@@ -262,10 +350,15 @@ def _moved(text: str, module: Module, prefix: str, names: list[str]) -> str:
     return _MARKUP.sub(new, text)
 
 
-def _variable(name: str, variable: Connection | Items | Plain, modules: Mapping[str, Module]) -> dict[str, Any]:
+def _variable(name: str, variable: Variable, modules: Mapping[str, Module]) -> dict[str, Any]:
     if isinstance(variable, Plain):
         return dict(variable.spec)
     module = modules[variable.module]
+    if isinstance(variable, Option):
+        prefix = name.removesuffix(variable.option)
+        return _option(module.options[variable.option], module.spec[variable.option], module, prefix, [*module.spec])
+    if isinstance(variable, Choices):
+        return _choices(variable, module)
     names, prefix, type_ = connection_options(module), f"{name}.", {"type": "dict"}
     if isinstance(variable, Items):
         # The order of the argument spec, which ansible-doc does not keep.
@@ -277,12 +370,32 @@ def _variable(name: str, variable: Connection | Items | Plain, modules: Mapping[
     return {"description": list(variable.description), **type_, **nested}
 
 
+def _choices(variable: Choices, module: Module) -> dict[str, Any]:
+    return {
+        "description": list(variable.description),
+        "type": "dict",
+        "options": {
+            name: {
+                "description": [variable.each.format(name=name)],
+                "type": "str",
+                "choices": list(variable.choices),
+            }
+            for name in module.spec[variable.option]["options"]
+            if name not in variable.left_out
+        },
+    }
+
+
 def spec(name: str, role: Role, modules: Mapping[str, Module]) -> dict[str, Any]:
-    """The argument spec of a role. A variable that has a default in the role has it here too, and none is required."""
+    """The argument spec of a role. A variable that has a default in the role has it here too, and no other has one.
+
+    Only an option that a module requires is required here.
+    """
     defaults: dict[str, Any] = yaml.safe_load((role_folder(name) / "defaults" / "main.yml").read_text("utf-8"))
     options = {}
     for variable_name, variable in role.variables.items():
         options[variable_name] = _variable(variable_name, variable, modules)
+        options[variable_name].pop("default", None)
         if variable_name in defaults:
             options[variable_name]["default"] = defaults[variable_name]
     return {

@@ -56,6 +56,8 @@ CHECKS = (
     Check("newest-sanity"),
     Check("lowest-smoke", has_tests=True),
     Check("newest-smoke", has_tests=True),
+    Check("browser", has_tests=True),
+    Check("rulebook", has_tests=True),
     Check("integration", cores=2, has_tests=True, limit=1200.0),
 )
 
