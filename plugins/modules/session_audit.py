@@ -33,7 +33,9 @@ attributes:
       - Reports carry the time of the audit, so that writing them is a change each time. Without O(reports) nothing
         changes.
   action_group:
+    description: No group of C(module_defaults) sets options for this module.
     support: none
+    membership: []
     details:
       - Each source has its connection options of its own, and takes none from defaults or from the environment, so
         that no secret meets another's server.

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line: options that every platform shares, and those of the chosen one."""
@@ -14,7 +14,9 @@ from pathlib import Path
 from emulator import tls
 from emulator.clock import Clock
 from emulator.contract import Platform
+from emulator.cvad import arguments as cvad
 from emulator.engine import Engine
+from emulator.fastx import arguments as fastx
 from emulator.faults import FaultError, parse_text
 from emulator.limits import Rate
 from emulator.ras import arguments as ras
@@ -31,7 +33,11 @@ class PlatformEntry:
     build: Callable[[argparse.Namespace, Clock], Platform]
 
 
-PLATFORMS: Mapping[str, PlatformEntry] = {"ras": PlatformEntry(ras.add_arguments, ras.build)}
+PLATFORMS: Mapping[str, PlatformEntry] = {
+    "ras": PlatformEntry(ras.add_arguments, ras.build),
+    "cvad": PlatformEntry(cvad.add_arguments, cvad.build),
+    "fastx": PlatformEntry(fastx.add_arguments, fastx.build),
+}
 
 
 def _rate(text: str) -> Rate:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the engine asks of a platform: its operations, its refusals, its state."""
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from emulator.exchange import ApiRequest, Reply
+from emulator.faults import Kind
 from emulator.routing import Operation
 
 
@@ -21,7 +22,10 @@ class Platform(Protocol):
 
     name: str
     operations: Sequence[Operation]
+    # Names that a fault may ask ``error`` for; "problem" is the platform's usual body.
     error_bodies: frozenset[str]
+    # Faults beyond those of every platform; an operation finds them in ``ApiRequest.quirks``.
+    fault_kinds: Mapping[str, Kind]
     ready: Mapping[str, Any]
 
     def screen(self, request: ApiRequest, operation: Operation) -> Reply | None:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The control address: how a test tells the server what to do, and asks what it saw. No token, never counted."""
@@ -91,6 +91,9 @@ class _Control:
         self._engine.clock.advance(seconds)
         return {"advanced": seconds}
 
+    def hang_up(self, _body: dict[str, Any]) -> Any:
+        return {"ended": self._engine.hang_up()}
+
     def create(self, body: dict[str, Any]) -> Any:
         return self._engine.platform.create(_needed(body, "resource"), body.get("body", {}))
 
@@ -112,6 +115,7 @@ def control_application(engine: Engine) -> Starlette:
         ("POST", "faults", control.add_fault),
         ("POST", "reset", control.reset),
         ("POST", "advance", control.advance),
+        ("POST", "hang_up", control.hang_up),
         ("POST", "create", control.create),
         ("POST", "update", control.update),
         ("POST", "delete", control.delete),

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One request and one answer, free of any web framework: what platforms and faults work on."""
@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from emulator.feeds import Feed
 
 JSON_TYPE = "application/json"
 
@@ -31,7 +33,10 @@ class ApiRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     connection: str = ""
+    scheme: str = "https"
     path_values: Mapping[str, str] = field(default_factory=dict)
+    # Faults of the platform's own vocabulary that strike this request; the operation itself carries them out.
+    quirks: tuple[Mapping[str, Any], ...] = ()
 
     def document(self) -> Any:
         """The JSON body; None when there is no body at all."""
@@ -41,6 +46,10 @@ class ApiRequest:
             return json.loads(self.body, parse_constant=_refuse_constant)
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise NotJsonError(str(error)) from error
+
+    def quirk(self, kind: str) -> Mapping[str, Any] | None:
+        """The first quirk of a kind."""
+        return next((quirk for quirk in self.quirks if quirk["kind"] == kind), None)
 
     def with_document(self, document: Any) -> ApiRequest:
         """The same request with another body."""
@@ -54,12 +63,13 @@ class ApiRequest:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer."""
+    """An answer; with a ``feed`` it goes on for as long as the feed does."""
 
     status: int
     body: bytes = b""
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    feed: Feed | None = None
 
 
 def dump(document: Any) -> bytes:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Misbehaviour on demand: what can go wrong, for which operation, and how often.
@@ -25,13 +25,17 @@ HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Proxy
 class Kind:
     """One kind of fault: the keys that it takes and the values that it starts from.
 
-    ``edits``: it changes a written field and leaves the answer alone. ``handled`` among the defaults says whether the
+    ``edits``: it changes a written field and leaves the answer alone. ``choices`` names the values that a key may have,
+    None aside. ``handled`` among the defaults says whether the
     operation still takes place, unseen, before the answer is spoiled.
     """
 
     required: frozenset[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     edits: bool = False
+    # The operation itself carries it out: a platform's own kinds, see ``Platform.fault_kinds``.
+    quirk: bool = False
+    choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -88,6 +92,7 @@ class Plan:
     delay: float = 0.0
     outcome: Fault | None = None
     edits: list[Fault] = field(default_factory=list)
+    quirks: list[Fault] = field(default_factory=list)
 
 
 def _number(value: Any, key: str) -> float:
@@ -133,8 +138,11 @@ def parse_text(text: str) -> dict[str, Any]:
 class FaultBook:
     """The faults in force, first come, first served."""
 
-    def __init__(self, operations: Iterable[str], bodies: Iterable[str] = ()) -> None:
+    def __init__(
+        self, operations: Iterable[str], bodies: Iterable[str] = (), kinds: Mapping[str, Kind] | None = None
+    ) -> None:
         self._operations = frozenset(operations) | {EVERY, UNKNOWN}
+        self._kinds = {**KINDS, **(kinds or {})}
         self._bodies = NEUTRAL_BODIES | frozenset(bodies)
         self._faults: list[Fault] = []
 
@@ -155,8 +163,9 @@ class FaultBook:
     def take(self, request: ApiRequest, operation: Operation | None) -> Plan:
         """Decide what happens to one request, and count down.
 
-        Delays add up and field changes all apply; of the faults that decide the answer the first one in force wins, the
-        others keep their ``times``. ``skip`` counts every matching request, also one that another fault answered.
+        Delays add up, field changes and quirks all apply; of the faults that decide the answer the first one in force
+        wins, the others keep their ``times``. ``skip`` counts every matching request, also one that another fault
+        answered.
         """
         plan = Plan()
         for fault in self._faults:
@@ -174,8 +183,10 @@ class FaultBook:
     def _enlist(self, fault: Fault, plan: Plan) -> bool:
         if fault.kind == "delay":
             plan.delay += fault.settings["seconds"]
-        elif KINDS[fault.kind].edits:
+        elif self._kinds[fault.kind].edits:
             plan.edits.append(fault)
+        elif self._kinds[fault.kind].quirk:
+            plan.quirks.append(fault)
         elif plan.outcome is None:
             plan.outcome = fault
         else:
@@ -186,7 +197,7 @@ class FaultBook:
         name = UNKNOWN if operation is None else operation.name
         if fault.operation not in (EVERY, name):
             return False
-        if not KINDS[fault.kind].edits:
+        if not self._kinds[fault.kind].edits:
             return True
         return (
             operation is not None
@@ -198,18 +209,19 @@ class FaultBook:
         operation, kind_name = str(spec.get("operation", EVERY)), str(spec.get("kind"))
         if operation not in self._operations:
             raise FaultError(f"unknown operation {operation!r}; known: {', '.join(sorted(self._operations))}")
-        if kind_name not in KINDS:
-            raise FaultError(f"unknown kind {kind_name!r}; known: {', '.join(sorted(KINDS))}")
-        kind = KINDS[kind_name]
+        if kind_name not in self._kinds:
+            raise FaultError(f"unknown kind {kind_name!r}; known: {', '.join(sorted(self._kinds))}")
+        kind = self._kinds[kind_name]
         given = {key: value for key, value in spec.items() if key not in COMMON_KEYS}
         self._check_keys(kind_name, kind, given)
+        self._check_choices(kind, given)
         times = spec.get("times")
         return Fault(
             operation=operation,
             kind=kind_name,
             times=None if times is None else _count(times, "times"),
             skip=_count(spec.get("skip", 0), "skip"),
-            settings=self._settings({**kind.defaults, **given}),
+            settings=self._settings(kind, {**kind.defaults, **given}),
         )
 
     def _check_keys(self, kind_name: str, kind: Kind, given: Mapping[str, Any]) -> None:
@@ -223,8 +235,13 @@ class FaultBook:
         if unknown:
             raise FaultError(f"{kind_name} does not take {', '.join(sorted(unknown))}")
 
-    def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
-        if "seconds" in settings:
+    def _check_choices(self, kind: Kind, given: Mapping[str, Any]) -> None:
+        for key, known in kind.choices.items():
+            if given.get(key) is not None and given[key] not in known:
+                raise FaultError(f"unknown {key} {given[key]!r}; known: {', '.join(sorted(known))}")
+
+    def _settings(self, kind: Kind, settings: dict[str, Any]) -> dict[str, Any]:
+        if settings.get("seconds") is not None or "seconds" in kind.required:
             settings["seconds"] = _number(settings["seconds"], "seconds")
         if "status" in settings:
             settings["status"] = _status(settings["status"])

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start an emulator as a process of its own and talk to its control address: for tests, the demo and the benchmark.
@@ -140,13 +140,17 @@ class Emulator:
         """Add an object behind the client's back."""
         return dict(self._ask("POST", "create", {"resource": resource, "body": body}))
 
-    def update(self, resource: str, object_id: int, **body: Any) -> dict[str, Any]:
+    def update(self, resource: str, object_id: int | str, **body: Any) -> dict[str, Any]:
         """Change an object behind the client's back."""
         return dict(self._ask("POST", "update", {"resource": resource, "id": object_id, "body": body}))
 
-    def delete(self, resource: str, object_id: int) -> None:
+    def delete(self, resource: str, object_id: int | str) -> None:
         """Remove an object behind the client's back."""
         self._ask("POST", "delete", {"resource": resource, "id": object_id})
+
+    def hang_up(self) -> int:
+        """End every stream that is open, without a goodbye; tells how many there were."""
+        return int(self._ask("POST", "hang_up")["ended"])
 
     def stop(self) -> None:
         """End the process; harmless when it has ended."""
@@ -162,6 +166,11 @@ class Emulator:
         if self._process.stdout is not None:
             self._process.stdout.close()
 
+    def errors(self) -> str:
+        """What it wrote to standard error so far."""
+        self._stderr.seek(0)
+        return self._stderr.read().strip()
+
     def _text(self, name: str) -> str | None:
         value = self.ready[name]
         return None if value is None else str(value)
@@ -176,16 +185,12 @@ class Emulator:
         while not line.endswith(b"\n"):
             readable, _, _ = select.select([stream], [], [], max(0.0, end - time.monotonic()))
             if not readable:
-                raise EmulatorError(f"the emulator was not ready after {START_SECONDS:.0f} s: {self._errors()}")
+                raise EmulatorError(f"the emulator was not ready after {START_SECONDS:.0f} s: {self.errors()}")
             chunk = os.read(stream.fileno(), 65536)
             if not chunk:
-                raise EmulatorError(f"the emulator ended with {self._process.wait()}: {self._errors()}")
+                raise EmulatorError(f"the emulator ended with {self._process.wait()}: {self.errors()}")
             line += chunk
         return line
-
-    def _errors(self) -> str:
-        self._stderr.seek(0)
-        return self._stderr.read().strip()
 
     def _client(self) -> httpx.Client:
         # The control address must be reachable also when the certificate is wrong on purpose; it is our own process.
@@ -204,7 +209,7 @@ class Emulator:
         except httpx.TransportError as error:
             if self._process.poll() is None:
                 raise
-            raise EmulatorError(f"the emulator ended with {self._process.returncode}: {self._errors()}") from error
+            raise EmulatorError(f"the emulator ended with {self._process.returncode}: {self.errors()}") from error
         if response.status_code != 200:
             raise EmulatorError(f"{method} {name}: {response.status_code} {response.text}")
         return response.json()

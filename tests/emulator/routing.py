@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From method and path to a named operation, as an ASP.NET server does it."""
@@ -14,11 +14,15 @@ from emulator.exchange import ApiRequest, Reply
 
 Kind = Literal["read", "write", "session"]
 UNKNOWN = "unknown"
+WEBSOCKET = "WEBSOCKET"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of an API: ``name`` is what faults, counters and ``--disable`` call it."""
+    """One operation of an API: ``name`` is what faults, counters and ``--disable`` call it.
+
+    An operation that has several paths is listed once for each. ``WEBSOCKET`` as method is a WebSocket's handshake.
+    """
 
     name: str
     method: str
@@ -54,10 +58,9 @@ class Router:
     """Paths without regard to letter case and a closing slash; a fixed segment wins over a parameter."""
 
     def __init__(self, operations: Iterable[Operation], disabled: Iterable[str] = ()) -> None:
-        self.operations = {operation.name: operation for operation in operations}
         self._disabled = frozenset(disabled)
         places: dict[str, _Place] = {}
-        for operation in self.operations.values():
+        for operation in operations:
             pattern, parameters = _pattern(operation.path)
             key = re.sub(r"\(\?P<\w+>", "(", pattern.pattern.casefold())
             place = places.setdefault(key, _Place(pattern, parameters, {}))

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The process around the application: socket, ready line, signals, and the end together with the parent."""
@@ -45,6 +45,15 @@ class ServerOptions:
 
 class _Server(uvicorn.Server):
     """uvicorn without its signal handling, which would raise the signal once more after an orderly end."""
+
+    def __init__(self, config: uvicorn.Config, engine: Engine) -> None:
+        super().__init__(config)
+        self._engine = engine
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Streams never end by themselves, so they go first."""
+        self._engine.hang_up()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -103,7 +112,7 @@ def _server(engine: Engine, files: TlsFiles | None) -> _Server:
     config = uvicorn.Config(
         engine,
         http=WireProtocol,
-        ws="none",
+        ws=_websocket_protocol() if engine.has_websockets else "none",
         loop="asyncio",
         lifespan="off",
         access_log=False,
@@ -113,7 +122,14 @@ def _server(engine: Engine, files: TlsFiles | None) -> _Server:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         **(files.uvicorn_options() if files else {}),
     )
-    return _Server(config)
+    return _Server(config, engine)
+
+
+def _websocket_protocol() -> type[asyncio.Protocol]:
+    # Imported here, so that platforms without a WebSocket run without its library.
+    from emulator.wire_websocket import WireWebSocket
+
+    return WireWebSocket
 
 
 def _address(listener: socket.socket, files: TlsFiles | None) -> dict[str, Any]:

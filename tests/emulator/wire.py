@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reach below HTTP: number the connections, and end one without the answer that was promised.
@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from typing import Any
 
-from starlette.types import Receive, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 SCOPE_KEY = "emulator.wire"
@@ -27,9 +28,13 @@ class Wire:
         self.serial = serial
         self._transport = transport
 
+    def abort(self) -> None:
+        """Hang up at once and wait for nothing."""
+        self._transport.abort()
+
     async def drop(self, receive: Receive) -> None:
         """Hang up at once: what was not sent is lost."""
-        self._transport.abort()
+        self.abort()
         await self._gone(receive)
 
     async def close(self, receive: Receive) -> None:
@@ -39,8 +44,19 @@ class Wire:
 
     async def _gone(self, receive: Receive) -> None:
         # uvicorn would answer 500 for an application that returns without a response while the peer still listens.
-        while (await receive())["type"] != "http.disconnect":
+        while not (await receive())["type"].endswith(".disconnect"):
             pass
+
+
+def numbered(inner: ASGIApp, transport: Callable[[], asyncio.Transport]) -> ASGIApp:
+    """The application, with the connection in each request's scope."""
+    serial = next(_serials)
+
+    async def with_wire(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[SCOPE_KEY] = Wire(serial, transport())
+        await inner(scope, receive, send)
+
+    return with_wire
 
 
 class WireProtocol(H11Protocol):
@@ -48,14 +64,7 @@ class WireProtocol(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        serial = next(_serials)
-        inner = self.app
-
-        async def with_wire(scope: Any, receive: Any, send: Any) -> None:
-            scope[SCOPE_KEY] = Wire(serial, self.transport)
-            await inner(scope, receive, send)
-
-        self.app = with_wire
+        self.app = numbered(self.app, lambda: self.transport)
 
     def shutdown(self) -> None:
         """At the end of the server: an idle TLS client would not answer a polite goodbye, so it gets none."""

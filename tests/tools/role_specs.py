@@ -33,10 +33,10 @@ from tools.commands import environment, tool
 COLLECTION = "deskops.vdi"
 VERSION_ADDED = "1.0.0"
 AUTHOR = "deskops.vdi contributors (@deskops)"
-HEADER = """---
-# Copyright (c) 2026, deskops.vdi contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
+# A licence that stands twice in a file is a fault to license-check: the lines at the top of this one serve for both.
+LICENCE = Path(__file__).read_text("utf-8").partition("\n\n")[0]
+HEADER = f"""---
+{LICENCE}
 
 # Made by tests/tools/role_specs.py from the documentation of the modules. Change it there, or in the modules.
 """
@@ -207,8 +207,7 @@ ROLES: Mapping[str, Role] = {
         (
             "Asks all sources at the same time, judges their sessions by policies, and writes reports.",
             "Ends sessions that break a policy where O(session_audit_enforce) says so; it is off by default.",
-            "The result stands in C(session_audit_result) afterwards, with all that "
-            f"M({COLLECTION}.session_audit) returns.",
+            f"The result stands in C(session_audit_result) afterwards: what M({COLLECTION}.session_audit) returns.",
         ),
         {
             **_options(
@@ -232,12 +231,11 @@ ROLES: Mapping[str, Role] = {
                 ("disconnected", "absent"),
                 (
                     "What is done to the sessions that break a policy. Nothing if empty.",
-                    "Names policies that O(session_audit_policies) sets, each with V(disconnected) to disconnect the "
-                    "sessions that it finds, or V(absent) to log them off.",
-                    "Only sessions of C(cvad) sources can be ended so. If an enforced policy finds a session of "
-                    "another platform, the role names its source and ends none at all.",
-                    "C(sessions_per_user_above) cannot be enforced, since it does not tell which session is one too "
-                    "many.",
+                    "Names policies that O(session_audit_policies) sets, each with what is done to the sessions found.",
+                    "V(disconnected) disconnects them, V(absent) logs them off.",
+                    "Only sessions of C(cvad) sources can be ended so.",
+                    "If an enforced policy finds one of another platform, the role tells its source and ends none.",
+                    "C(sessions_per_user_above) cannot be enforced: it does not tell which session is one too many.",
                     "In check mode the role lists what would happen to which session, and ends none.",
                 ),
                 "What is done to a session that O(session_audit_policies.{name}) finds.",
@@ -245,8 +243,8 @@ ROLES: Mapping[str, Role] = {
             "session_audit_max_affected": Plain(
                 {
                     "description": [
-                        "How many sessions O(session_audit_enforce) may disconnect and log off at most, all sources "
-                        "together. If more would be hit, nothing is done.",
+                        "How many sessions of all sources O(session_audit_enforce) may disconnect and log off at most.",
+                        "If more would be hit, nothing is done.",
                         "Must be set when O(session_audit_enforce) is.",
                     ],
                     "type": "int",

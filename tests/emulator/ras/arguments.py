@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Command line options of RAS."""
@@ -7,27 +7,12 @@ from __future__ import annotations
 
 import argparse
 
+from emulator.checks import count, sessions
 from emulator.clock import Clock
 from emulator.ras.farm import FARMS, FarmOptions
 from emulator.ras.platform import RasPlatform
 from emulator.ras.schema import FAMILIES
 from emulator.ras.service import Account
-
-MOST_SESSIONS = 100_000
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("must not be negative")
-    return number
-
-
-def _sessions(text: str) -> int:
-    number = _count(text)
-    if number > MOST_SESSIONS:
-        raise argparse.ArgumentTypeError(f"at most {MOST_SESSIONS}")
-    return number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,10 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--farm", choices=FARMS, default="demo", help="what the farm holds at the start (default: %(default)s)"
     )
     group.add_argument(
-        "--sessions", type=_sessions, metavar="N", help="user sessions, up to 100000 (default: 12 in demo, else 0)"
+        "--sessions", type=sessions, metavar="N", help="user sessions, up to 100000 (default: 12 in demo, else 0)"
     )
-    group.add_argument("--gateways", type=_count, default=0, metavar="N", help="additional gateways")
-    group.add_argument("--rds-servers", type=_count, default=0, metavar="N", help="additional RD Session Hosts")
+    group.add_argument("--gateways", type=count, default=0, metavar="N", help="additional gateways")
+    group.add_argument("--rds-servers", type=count, default=0, metavar="N", help="additional RD Session Hosts")
     group.add_argument("--seed", type=int, default=1, help="same seed, same sessions (default: %(default)s)")
     group.add_argument(
         "--session-expire", type=float, metavar="SECONDS", help="idle time after which a token is refused"

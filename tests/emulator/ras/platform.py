@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """RAS as the engine sees it: headers and tokens checked, refusals worded, objects changed behind the client's back."""
@@ -12,6 +12,7 @@ from typing import Any
 from emulator.clock import Clock
 from emulator.contract import ControlError
 from emulator.exchange import JSON_TYPE, ApiRequest, Reply
+from emulator.faults import Kind
 from emulator.ras.admins import AdminSessions
 from emulator.ras.farm import Farm, FarmOptions
 from emulator.ras.operations import operations
@@ -27,6 +28,7 @@ class RasPlatform:
 
     name = "ras"
     error_bodies = frozenset({"problem", "code_msg"})
+    fault_kinds: Mapping[str, Kind] = {}
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, deskops.vdi contributors
+# Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """User sessions: a realistic, repeatable crowd of up to 100,000, and the filters of the list.
@@ -16,9 +16,10 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from emulator.clock import timestamp
+from emulator.crowds import FIRST_NAMES, LAST_NAMES, wheel
 from emulator.exchange import dump
 
 # The moment that all times are reckoned from: the one that the reference page prints.
@@ -30,20 +31,6 @@ DIRECT_MODES = (1, 3, 4)
 SESSIONS_PER_HOST = 60
 # Hosts that no list of the farm shows stand in when the farm has too few for the crowd; their ids start here.
 EXTRA_HOST_IDS = 100_000
-
-Choice = TypeVar("Choice")
-
-
-def wheel(weights: Mapping[Choice, int]) -> tuple[Choice, ...]:
-    """256 places shared out by weight: one random byte picks one."""
-    total = sum(weights.values())
-    places: list[Choice] = []
-    reached = 0
-    for choice, weight in weights.items():
-        reached += weight
-        places.extend([choice] * (round(reached * 256 / total) - len(places)))
-    return tuple(places)
-
 
 SOURCES = wheel({RDS: 70, VDI: 20, AVD: 10})
 STATES = wheel({ACTIVE: 62, DISCONNECTED: 18, IDLE: 14, 1: 3, 9: 1, 2: 1, 3: 1})
@@ -73,74 +60,6 @@ SYSTEMS = wheel(
 REASONS = wheel({0: 94, 1: 2, 3: 2, 5: 2})
 STATUSES = wheel({0: 95, 300: 2, 200: 1, 10: 1, 5: 1})
 THEMES = wheel({1: 80, 2: 15, 3: 5})
-FIRST_NAMES = [
-    "anna",
-    "ben",
-    "carla",
-    "david",
-    "elif",
-    "finn",
-    "greta",
-    "henry",
-    "ines",
-    "jonas",
-    "karin",
-    "liam",
-    "maria",
-    "noah",
-    "olga",
-    "paul",
-    "quinn",
-    "rosa",
-    "samir",
-    "tara",
-    "ugo",
-    "vera",
-    "wim",
-    "xenia",
-    "yann",
-    "zoe",
-    "amira",
-    "bjorn",
-    "chloe",
-    "dario",
-    "emma",
-    "felix",
-]
-LAST_NAMES = [
-    "adler",
-    "berg",
-    "costa",
-    "dahl",
-    "evans",
-    "fischer",
-    "garcia",
-    "hansen",
-    "ivanov",
-    "jensen",
-    "keller",
-    "larsen",
-    "meyer",
-    "novak",
-    "olsen",
-    "petrov",
-    "quist",
-    "rossi",
-    "schmidt",
-    "tanaka",
-    "ullman",
-    "vogel",
-    "weber",
-    "xu",
-    "young",
-    "zimmer",
-    "arnaud",
-    "blanc",
-    "cohen",
-    "duarte",
-    "eriksen",
-    "fontaine",
-]
 TEMPLATE_NAME = "template-1"
 REASON_TEXTS = ("Disconnected by the user", "Network connection lost", "Idle time limit reached")
 

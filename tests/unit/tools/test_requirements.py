@@ -21,17 +21,18 @@ def requirements(name: str) -> dict[str, str]:
 
 
 RUN_TIME = requirements("requirements.txt")
+PROMISED = requirements("meta/ee-requirements.txt")
 LOWEST = requirements("tests/requirements-lowest.txt")
 
 
 def test_an_execution_environment_gets_what_the_collection_needs() -> None:
-    """The same lower bounds; Ansible itself is never asked for."""
-    assert requirements("meta/ee-requirements.txt") == RUN_TIME
+    """What modules need by the same lower bounds, and what event sources need; Ansible itself is never asked for."""
     assert sorted(RUN_TIME) == ["httpx", "pydantic"]
+    assert PROMISED == {**RUN_TIME, "websockets": "websockets>=15.0"}
 
 
 def test_the_lowest_versions_that_we_promise_are_those_we_test() -> None:
     """Bound and test must not drift apart."""
-    assert {name: LOWEST[name].replace("==", ">=") for name in RUN_TIME} == RUN_TIME
+    assert {name: LOWEST[name].replace("==", ">=") for name in PROMISED} == PROMISED
     runtime = yaml.safe_load(Path(ROOT, "meta/runtime.yml").read_text(encoding="utf-8"))
     assert runtime["requires_ansible"] == LOWEST["ansible-core"].removeprefix("ansible-core").replace("==", ">=")

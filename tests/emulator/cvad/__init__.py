@@ -1,0 +1,6 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Citrix Virtual Apps and Desktops: sign-in, sites, sessions, jobs."""
+
+from __future__ import annotations

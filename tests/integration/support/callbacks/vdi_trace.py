@@ -1,0 +1,85 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes, for each task that ended, its result as callbacks see it and the requests that each stand-in server got."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from ansible.executor.task_result import CallbackTaskResult
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: vdi_trace
+type: notification
+short_description: Trace of tasks and requests for the integration tests
+description:
+  - Takes the file to write from E(VDI_TRACE_FILE), the addresses of the servers by name (JSON) from
+    E(VDI_TRACE_SERVERS).
+options: {}
+"""
+
+KEPT = ("operation", "method", "path", "query", "body", "status", "connection")
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "vdi_trace"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._file = Path(os.environ["VDI_TRACE_FILE"])
+        self._servers: dict[str, str] = json.loads(os.environ["VDI_TRACE_SERVERS"])
+        self._seen = {name: len(self._ask(url, "requests")) for name, url in self._servers.items()}
+
+    def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
+        self._write(result, "ok")
+
+    def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
+        self._write(result, "failed")
+
+    def v2_runner_on_skipped(self, result: CallbackTaskResult) -> None:
+        self._write(result, "skipped")
+
+    def v2_runner_on_unreachable(self, result: CallbackTaskResult) -> None:
+        self._write(result, "unreachable")
+
+    def _write(self, result: CallbackTaskResult, outcome: str) -> None:
+        entry = {
+            "name": result.task_name,
+            "host": result.host.name,
+            "action": result.task.action,
+            "outcome": outcome,
+            "result": dict(result.result),
+            "servers": {name: self._new(name, url) for name, url in self._servers.items()},
+        }
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, default=str) + "\n")
+
+    def _new(self, name: str, url: str) -> dict[str, Any]:
+        requests, state = self._ask(url, "requests"), self._ask(url, "state")
+        fresh = requests[self._seen[name] :]
+        self._seen[name] = len(requests)
+        return {"state": state, "requests": [{key: one[key] for key in KEPT} for one in fresh]}
+
+    @staticmethod
+    def _ask(url: str, what: str) -> Any:
+        """The server's certificate may be wrong on purpose; it is a process of the tests."""
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        # No proxy of the environment under test.
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        with opener.open(f"{url}/_emulator/{what}", timeout=30) as answer:
+            return json.load(answer)

@@ -1,0 +1,294 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role session_audit with its enforcement, and the playbook of that name."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.process import Emulator, start
+from integration.support.doors import LATENCY_MS, Farms, farms
+from integration.support.runner import AS_MODULE, DOORS, IN_PROCESS, Ansible, Run, TaskResult
+
+PASSWORD = 'Zür @ 50% "open" \\ é{1}'
+SESSIONS: tuple[dict[str, Any], ...] = (
+    {"Id": "c1", "State": "Active", "User": {"Name": "EXAMPLE\\dora"}, "Machine": {"DnsName": "sales-01"},
+     "ApplicationsInUse": [{"Id": None, "Uid": None, "Name": "Ledger"}]},
+    {"Id": "c2", "State": "Active", "User": {"Name": "EXAMPLE\\ben"}, "Machine": {"DnsName": "sales-02"},
+     "ApplicationsInUse": []},
+    {"Id": "c3", "State": "Active", "User": {"Name": "EXAMPLE\\carla"}, "Machine": {"DnsName": "office-01"},
+     "ApplicationsInUse": []},
+)  # fmt: skip
+
+HEAD = """
+- name: Play
+  hosts: localhost
+  gather_facts: false
+  vars:
+    session_audit_sources:
+      - platform: ras
+        name: Head office
+        url: "{{ ras.url }}"
+        username: "{{ ras.username }}"
+        password: "{{ ras.password }}"
+        ca_path: "{{ ras.ca_path }}"
+      - platform: cvad
+        name: Sales
+        url: "{{ stand_in_url }}"
+        username: administrator
+        password: "{{ password }}"
+        ca_path: "{{ lookup('ansible.builtin.env', 'CA_OF_THE_SITE') }}"
+  tasks:
+"""
+# name -> (variables of the role, keywords of its tasks)
+HOSTS = 'session_audit_policies: {forbidden_hosts: ["sales-*"], forbidden_applications: [Ledger]}'
+ENDINGS = "session_audit_enforce: {forbidden_hosts: disconnected, forbidden_applications: absent}"
+SCENARIOS: Mapping[str, tuple[str, str]] = {
+    "only audit": (HOSTS, ""),
+    "other platform": (
+        'session_audit_policies: {forbidden_users: ["*"]}, session_audit_enforce: {forbidden_users: absent}, '
+        "session_audit_max_affected: 9",
+        "",
+    ),
+    "no limit": (f"{HOSTS}, {ENDINGS}", ""),
+    "policy that is not set": (
+        f"{HOSTS}, session_audit_enforce: {{forbidden_users: absent}}, session_audit_max_affected: 9",
+        "",
+    ),
+    "above the limit": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 1", ""),
+    "slip in a source": ("session_audit_sources: [{platform: ras, name: x, url: y, paswort: z}]", ""),
+    "check mode": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", "check_mode: true"),
+    "for real": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
+    "again": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
+}
+PLAYBOOK = HEAD + "".join(
+    f"""
+    - name: "scenario: {name}"
+      block:
+        - name: "begin: {name}"
+          ansible.builtin.debug: {{msg: begin}}
+        - name: the role
+          ansible.builtin.include_role: {{name: deskops.vdi.session_audit, apply: {{{keywords}}}}}
+          vars: {{{variables}}}
+      rescue:
+        - name: go on
+          ansible.builtin.debug: {{msg: go on}}
+"""
+    for name, (variables, keywords) in SCENARIOS.items()
+)
+
+
+def _described(server: Emulator) -> dict[str, Any]:
+    return {key: server.ready[key] for key in ("url", "ca_path", "username", "password")}
+
+
+@dataclasses.dataclass(frozen=True)
+class Enforcement:
+    """The runs of all scenarios through both doors, and how the sites looked at their ends."""
+
+    runs: Mapping[str, Run]
+    servers: Mapping[str, Emulator]
+    ras: Emulator
+    logs: Mapping[str, Path]
+
+    def tasks(self, door: str, scenario: str) -> list[TaskResult]:
+        """The tasks of one scenario."""
+        tasks = self.runs[door].tasks
+        begins = [position for position, task in enumerate(tasks) if task.name.startswith("begin: ")]
+        first = next(position for position in begins if tasks[position].name == f"begin: {scenario}")
+        return tasks[first:][1 : next((later - first for later in begins if later > first), None)]
+
+    def task(self, door: str, scenario: str, name: str) -> TaskResult:
+        (found,) = [task for task in self.tasks(door, scenario) if task.name.endswith(name)]
+        return found
+
+    def failure(self, door: str, scenario: str) -> str:
+        (failed,) = [task for task in self.tasks(door, scenario) if task.failed]
+        return failed.message
+
+    def writes(self, door: str, scenario: str) -> list[str]:
+        """The requests that end sessions, each with the session."""
+        return [
+            f"{one['operation']} {one['path'].split('/')[-2]}"
+            for task in self.tasks(door, scenario)
+            for one in task.servers["server"].requests
+            if one["operation"] in ("session.disconnect", "session.logoff")
+        ]
+
+
+@pytest.fixture(scope="module")
+def enforcement(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enforcement]:
+    logs = {door: tmp_path_factory.mktemp("logs") / "ansible.log" for door in DOORS}
+    with (
+        start(platform="ras", farm="empty", password=PASSWORD) as ras,
+        farms(ansible, platform="cvad", farm="empty", password=PASSWORD, job_seconds=0) as farm,
+    ):
+        ras.create("session", sessionID=11, user="EXAMPLE\\anna", sessionHostName="rds-07")
+        for session in SESSIONS:
+            farm.create("session", **session)
+        pair = farm.play(
+            "",
+            "-vvvv",
+            playbook=PLAYBOOK,
+            variables={"ras": _described(ras), "password": PASSWORD},
+            own=_own(farm, logs),
+        )
+        yield Enforcement(pair.runs, farm.servers, ras, logs)
+
+
+def _own(farm: Farms, logs: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    return {
+        door: {
+            "CA_OF_THE_SITE": str(server.ca_path),
+            "ANSIBLE_LOG_PATH": str(logs[door]),
+            # Nothing of it may count.
+            "CVAD_PASSWORD": "of-the-environment",
+            "RAS_PASSWORD": "of-the-environment",
+        }
+        for door, server in farm.servers.items()
+    }
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_without_enforcement_nothing_is_ended(door: str, enforcement: Enforcement) -> None:
+    audit = enforcement.task(door, "only audit", "Audit the sessions of all sources")
+    assert not audit.failed, audit.message
+    assert sorted((finding["policy"], finding["session"]["id"]) for finding in audit["findings"]) == [
+        ("forbidden_applications", "c1"),
+        ("forbidden_hosts", "c1"),
+        ("forbidden_hosts", "c2"),
+    ]
+    assert not audit.changed
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        ("other platform", ("Nothing was done", "Head office", "cvad")),
+        ("no limit", ("session_audit_max_affected",)),
+        ("policy that is not set", ("session_audit_enforce", "session_audit_policies")),
+        ("above the limit", ("2 sessions", "session_audit_max_affected allows 1")),
+        ("slip in a source", ("paswort", "session_audit_sources")),
+    ],
+)
+@pytest.mark.parametrize("door", DOORS)
+def test_refusals(door: str, scenario: str, words: tuple[str, ...], enforcement: Enforcement) -> None:
+    message = enforcement.failure(door, scenario)
+    for word in words:
+        assert word in message
+    assert "Sales" not in message
+    assert enforcement.writes(door, scenario) == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_check_mode_lists_what_would_happen(door: str, enforcement: Enforcement) -> None:
+    plan = enforcement.task(door, "check mode", "List what happens to which session")["msg"]
+    # c1 breaks both policies: what is logged off need not be disconnected before.
+    assert {action: [session["id"] for session in sessions] for action, sessions in plan.items()} == {
+        "absent": ["c1"],
+        "disconnected": ["c2"],
+    }
+    assert _ended(enforcement.task(door, "check mode", "End the sessions")) == {
+        "absent": ["c1"],
+        "disconnected": ["c2"],
+    }
+    assert enforcement.writes(door, "check mode") == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_sessions_are_ended_once(door: str, enforcement: Enforcement) -> None:
+    done = enforcement.task(door, "for real", "End the sessions")
+    assert done.changed
+    assert _ended(done) == {"absent": ["c1"], "disconnected": ["c2"]}
+    assert sorted(enforcement.writes(door, "for real")) == ["session.disconnect c2", "session.logoff c1"]
+    again = enforcement.task(door, "again", "End the sessions")
+    assert (again.failed, again.changed) == (False, False)
+    assert enforcement.writes(door, "again") == []
+
+
+def _ended(task: TaskResult) -> dict[str, list[str]]:
+    """What the task did to which sessions."""
+    return {
+        result["item"][1]: [session["id"] for session in result["sessions"]]
+        for result in task["results"]
+        if "sessions" in result
+    }
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_both_doors_agree(scenario: str, enforcement: Enforcement) -> None:
+    in_process, as_module = (
+        [(task.name, task.outcome, task.result.get("changed"), task.result.get("msg"))
+         for task in enforcement.tasks(door, scenario)]
+        for door in (IN_PROCESS, AS_MODULE)
+    )  # fmt: skip
+    assert in_process == as_module
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_secret_is_said(door: str, enforcement: Enforcement) -> None:
+    said = enforcement.runs[door].output + enforcement.logs[door].read_text(encoding="utf-8")
+    assert "Audit the sessions of all sources" in said
+    for form in (PASSWORD, repr(PASSWORD)[1:-1], json.dumps(PASSWORD)[1:-1], "of-the-environment"):
+        assert form not in said
+    assert enforcement.ras.state()["admin_sessions"] == 0
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[dict[str, Emulator]]:
+    with (
+        start(platform="ras", latency=LATENCY_MS) as ras,
+        start(platform="cvad", latency=LATENCY_MS) as cvad,
+        start(platform="fastx", latency=LATENCY_MS) as fastx,
+    ):
+        yield {"ras": ras, "cvad": cvad, "fastx": fastx}
+
+
+def _environment(servers: Mapping[str, Emulator], folder: Path) -> dict[str, str]:
+    variables = {
+        f"{name.upper()}_{key.upper()}": str(server.ready[key])
+        for name, server in servers.items()
+        for key in ("url", "username", "password", "ca_path")
+    }
+    return {**variables, "RAS_NAME": "Head office", "PWD": str(folder)}
+
+
+def test_playbook(ansible: Ansible, servers: dict[str, Emulator], tmp_path: Path) -> None:
+    run = ansible.run("deskops.vdi.session_audit", "-v", servers=servers, environment=_environment(servers, tmp_path))
+    assert run.status == 0, run.output
+    audit = next(task for task in run if task.name.endswith("Audit the sessions of all sources"))
+    # The demo farms of the three servers.
+    assert [(one["name"], one["sessions"]) for one in audit["sources"]] == [
+        ("Head office", 12),
+        ("CVAD", 12),
+        ("FASTX", 9),
+    ]
+    assert {path.name for path in tmp_path.iterdir()} == {"sessions.html", "sessions.csv"}
+    for line in ("Head office: page 1, 12 sessions", "CVAD: page 1, 12 sessions", "FASTX: page 1, 9 sessions"):
+        assert line in run.stdout
+    shown = "\n".join(run["Show what was found"]["msg"])
+    assert f"REPORT {tmp_path}/sessions.html" in shown
+    for server in servers.values():
+        assert server.state()["writes"] == {}
+
+
+def test_playbook_in_check_mode_for_one_server(ansible: Ansible, servers: dict[str, Emulator], tmp_path: Path) -> None:
+    one = {"fastx": servers["fastx"]}
+    run = ansible.run("deskops.vdi.session_audit", "--check", environment=_environment(one, tmp_path))
+    assert run.status == 0, run.output
+    assert list(tmp_path.iterdir()) == []
+    assert "not written in check mode" in "\n".join(run["Show what was found"]["msg"])
+
+
+def test_playbook_without_a_server(ansible: Ansible, tmp_path: Path) -> None:
+    run = ansible.run("deskops.vdi.session_audit", environment={"PWD": str(tmp_path)})
+    assert run.status != 0
+    assert "RAS_URL, CVAD_URL or FASTX_URL" in run["Name a source at least"].message
