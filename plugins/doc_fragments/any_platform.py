@@ -11,7 +11,7 @@ from . import cvad, fastx, ras
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = any_platform_documentation(
+    DOCUMENTATION: str = any_platform_documentation(
         {
             "ras": ras.ModuleDocFragment.DOCUMENTATION,
             "cvad": cvad.ModuleDocFragment.DOCUMENTATION,

@@ -12,4 +12,4 @@ from . import cvad
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = lookup_documentation(cvad.ModuleDocFragment.DOCUMENTATION, CVAD)
+    DOCUMENTATION: str = lookup_documentation(cvad.ModuleDocFragment.DOCUMENTATION, CVAD)

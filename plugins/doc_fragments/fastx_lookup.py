@@ -12,4 +12,4 @@ from . import fastx
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = lookup_documentation(fastx.ModuleDocFragment.DOCUMENTATION, FASTX)
+    DOCUMENTATION: str = lookup_documentation(fastx.ModuleDocFragment.DOCUMENTATION, FASTX)

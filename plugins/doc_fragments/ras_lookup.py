@@ -12,4 +12,4 @@ from . import ras
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = lookup_documentation(ras.ModuleDocFragment.DOCUMENTATION, RAS)
+    DOCUMENTATION: str = lookup_documentation(ras.ModuleDocFragment.DOCUMENTATION, RAS)

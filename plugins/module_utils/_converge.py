@@ -203,7 +203,7 @@ def _typed_like(now: Any, wanted: Any) -> Any:
     if isinstance(wanted, str):
         if isinstance(now, bool) and wanted.casefold() in ("true", "false"):
             return wanted.casefold() == "true"
-        if type(now) is int:
+        if isinstance(now, int) and not isinstance(now, bool):
             try:
                 return int(wanted)
             except ValueError:

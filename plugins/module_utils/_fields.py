@@ -31,7 +31,7 @@ class Enumeration:
 
     def name(self, value: Any) -> Any:
         """The name of a number (also written as text); anything unknown as it is."""
-        if type(value) is int:
+        if isinstance(value, int) and not isinstance(value, bool):
             return self.names.get(value, value)
         if isinstance(value, str):
             if _is_number(value):

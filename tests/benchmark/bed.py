@@ -64,14 +64,18 @@ class Bed:
         }
 
     def play(
-        self, tasks: Sequence[Task], *, defaults: Mapping[str, Any] | None = None, variables: Mapping[str, Any] = {}
+        self,
+        tasks: Sequence[Task],
+        *,
+        defaults: Mapping[str, Any] | None = None,
+        variables: Mapping[str, Any] | None = None,
     ) -> Played:
         """Run tasks on localhost. defaults: of the group of RAS modules, the connection with a token if not given."""
         play = {
             "hosts": "localhost",
             "gather_facts": False,
             "module_defaults": {"group/deskops.vdi.ras": self.connection if defaults is None else defaults},
-            "vars": dict(variables),
+            "vars": dict(variables or {}),
             "tasks": list(tasks),
         }
         file = self.folder / "play.yml"

@@ -50,7 +50,7 @@ def main() -> None:
         "loads": lambda: json.loads(content),
         "parse": lambda: parse(Reply(200, {}, content, "GET"), fields),
     }
-    mode, _, runs = what.partition(" ")
+    mode, _blank, runs = what.partition(" ")
     if mode == "time":
         found: dict[str, Any] = {name: [] for name in calls}
         for _run in range(int(runs)):

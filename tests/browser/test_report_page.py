@@ -146,7 +146,7 @@ def test_times_sort_as_times_and_hosts_by_their_numbers(opened: Callable[..., Re
 @pytest.mark.parametrize("turn", [1, 2])
 def test_what_is_unknown_comes_last_either_way(opened: Callable[..., Report], turn: int) -> None:
     report = opened(FEW)
-    for _ in range(turn):
+    for _step in range(turn):
         report.head("sessions", "Host").click()
     assert report.column("sessions", "Session")[-1] == "s3"
 
@@ -181,7 +181,7 @@ def test_the_keyboard_alone_sorts_and_filters(opened: Callable[..., Report]) -> 
     report = opened(FEW)
     report.search("sessions").send_keys("rds")
     active = report.browser.switch_to.active_element
-    for _ in range(40):
+    for _step in range(40):
         active.send_keys(Keys.TAB)
         active = report.browser.switch_to.active_element
         if active.tag_name == "button" and active.text.startswith("Host"):
@@ -210,7 +210,7 @@ def test_everything_that_takes_input_has_a_name(opened: Callable[..., Report]) -
 def test_names_from_servers_are_text(opened: Callable[..., Report]) -> None:
     report = opened(FEW, policies={"idle_longer_than": "30m"}, title="<i>Audit</i>")
     with pytest.raises(NoAlertPresentException):
-        _ = report.browser.switch_to.alert
+        report.browser.switch_to.alert.dismiss()
     assert SCRIPT_USER in report.column("sessions", "User")
     assert SCRIPT_USER in report.column("findings", "User")
     assert "<img src=x>" in report.column("sessions", "In use")
@@ -266,10 +266,10 @@ def test_charts_are_drawn_in_proportion(opened: Callable[..., Report]) -> None:
     report = opened(FEW)
     charts = report.browser.find_elements(By.CSS_SELECTOR, ".charts figure")
     by_farm = next(chart for chart in charts if chart.text.startswith("By farm"))
-    widths = [bar.size["width"] for bar in by_farm.find_elements(By.CSS_SELECTOR, ".fill")]
+    widths = [fill.size["width"] for fill in by_farm.find_elements(By.CSS_SELECTOR, ".fill")]
     assert widths[1] == pytest.approx(widths[0] / 4, abs=1.5), "4 sessions against 1"
     idle = next(chart for chart in charts if chart.text.startswith("Idle time"))
-    heights = [round(bar.size["height"]) for bar in idle.find_elements(By.CSS_SELECTOR, "rect.fill")]
+    heights = [round(fill.size["height"]) for fill in idle.find_elements(By.CSS_SELECTOR, "rect.fill")]
     # Of the five sessions one has no idle time; the others: 90 s; 1 h and 2 h; 10 h.
     assert len(heights) == 7
     assert heights[0] * 2 == pytest.approx(heights[3], abs=2)

@@ -222,7 +222,10 @@ def _streaming(reply: Reply, feed: Feed) -> Response:
 async def _deny(peer: WebSocket, reply: Reply) -> None:
     """Refuse a handshake with an ordinary answer; one that looks like success is said through the socket instead."""
     if reply.status >= 300:
-        await peer.send_denial_response(_response(reply))
+        response = _response(reply)
+        # uvicorn tells the length itself; older releases would send it twice, which no client takes.
+        del response.headers["content-length"]
+        await peer.send_denial_response(response)
         return
     await peer.accept()
     await peer.send_text(reply.body.decode())

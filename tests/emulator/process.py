@@ -183,7 +183,7 @@ class Emulator:
         end = time.monotonic() + START_SECONDS
         line = b""
         while not line.endswith(b"\n"):
-            readable, _, _ = select.select([stream], [], [], max(0.0, end - time.monotonic()))
+            readable, _writable, _broken = select.select([stream], [], [], max(0.0, end - time.monotonic()))
             if not readable:
                 raise EmulatorError(f"the emulator was not ready after {START_SECONDS:.0f} s: {self.errors()}")
             chunk = os.read(stream.fileno(), 65536)

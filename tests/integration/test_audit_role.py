@@ -32,6 +32,8 @@ HEAD = """
 - name: Play
   hosts: localhost
   gather_facts: false
+  module_defaults:
+    group/deskops.vdi.cvad: {auth_token: token-of-the-defaults, customer_id: somebody}
   vars:
     session_audit_sources:
       - platform: ras
@@ -51,13 +53,10 @@ HEAD = """
 # name -> (variables of the role, keywords of its tasks)
 HOSTS = 'session_audit_policies: {forbidden_hosts: ["sales-*"], forbidden_applications: [Ledger]}'
 ENDINGS = "session_audit_enforce: {forbidden_hosts: disconnected, forbidden_applications: absent}"
+EVERYBODY = 'session_audit_policies: {forbidden_users: ["*"]}, session_audit_enforce: {forbidden_users: absent}'
 SCENARIOS: Mapping[str, tuple[str, str]] = {
     "only audit": (HOSTS, ""),
-    "other platform": (
-        'session_audit_policies: {forbidden_users: ["*"]}, session_audit_enforce: {forbidden_users: absent}, '
-        "session_audit_max_affected: 9",
-        "",
-    ),
+    "other platform": (f"{EVERYBODY}, session_audit_max_affected: 9", ""),
     "no limit": (f"{HOSTS}, {ENDINGS}", ""),
     "policy that is not set": (
         f"{HOSTS}, session_audit_enforce: {{forbidden_users: absent}}, session_audit_max_affected: 9",
@@ -151,6 +150,9 @@ def _own(farm: Farms, logs: Mapping[str, Path]) -> dict[str, dict[str, str]]:
             "ANSIBLE_LOG_PATH": str(logs[door]),
             # Nothing of it may count.
             "CVAD_PASSWORD": "of-the-environment",
+            "CVAD_SITE": "nowhere",
+            "CVAD_URL_STYLE": "techpreview",
+            "CVAD_CLIENT_CERT": "/nowhere/client.pem",
             "RAS_PASSWORD": "of-the-environment",
         }
         for door, server in farm.servers.items()
@@ -240,6 +242,7 @@ def test_no_secret_is_said(door: str, enforcement: Enforcement) -> None:
     for form in (PASSWORD, repr(PASSWORD)[1:-1], json.dumps(PASSWORD)[1:-1], "of-the-environment"):
         assert form not in said
     assert enforcement.ras.state()["admin_sessions"] == 0
+    assert enforcement.servers[door].state()["foreign_tokens"] == 0
 
 
 @pytest.fixture(scope="module")
@@ -269,10 +272,10 @@ def test_playbook(ansible: Ansible, servers: dict[str, Emulator], tmp_path: Path
     assert [(one["name"], one["sessions"]) for one in audit["sources"]] == [
         ("Head office", 12),
         ("CVAD", 12),
-        ("FASTX", 9),
+        ("FastX", 9),
     ]
     assert {path.name for path in tmp_path.iterdir()} == {"sessions.html", "sessions.csv"}
-    for line in ("Head office: page 1, 12 sessions", "CVAD: page 1, 12 sessions", "FASTX: page 1, 9 sessions"):
+    for line in ("Head office: page 1, 12 sessions", "CVAD: page 1, 12 sessions", "FastX: page 1, 9 sessions"):
         assert line in run.stdout
     shown = "\n".join(run["Show what was found"]["msg"])
     assert f"REPORT {tmp_path}/sessions.html" in shown

@@ -430,25 +430,31 @@ def test_redirect_to_another_server_is_not_followed(ansible: Ansible, servers: d
 
 
 LIMITED = """
-- name: many at once
-  deskops.vdi.ras_site_info: {id: "{{ item }}"}
-  loop: [1, 2, 3]
+- name: many requests at once
+  deskops.vdi.ras_gateway: {server: new.example.test, site: Head office, install_agent: false, description: Patience}
 - name: without patience
-  deskops.vdi.ras_site_info: {retries: 0}
-  loop: [1, 2]
-  loop_control: {label: again}
+  deskops.vdi.ras_gateway: {server: gw-01.example.test, site: Head office, description: Impatience, retries: 0}
 """
+# Three requests in three seconds. The first task sends seven in a moment: one of the windows must overflow, wherever
+# it begins. The second sends six.
+RATE = "3/3"
 
 
 def test_rate_limit_is_waited_out(ansible: Ansible) -> None:
-    # Nine requests where five are let through in two seconds: the limit is met, and waited out.
-    with farms(ansible, rate_limit="5/2") as farm:
-        pair = farm.play(LIMITED, environment={"RAS_API_FAMILY": "current"})
+    with farms(ansible, rate_limit=RATE) as farm:
+        pair = farm.play(LIMITED)
         for door in DOORS:
-            run = pair.through(door)
-            assert run["many at once"].outcome == "ok", door
-            assert [len(item["sites"]) for item in run["many at once"]["results"]] == [1, 1, 1]
-            assert run["many at once"].traffic.state["rate_limited"] > 0
+            run, server = pair.through(door), farm.servers[door]
+            patient = run["many requests at once"]
+            assert patient.outcome == "ok", door
+            assert patient["gateway"]["description"] == "Patience"
+            assert patient.traffic.state["rate_limited"] > 0
+            # A write that was refused so is repeated, and done once.
+            assert [one["status"] for one in patient.traffic.of("gateway.create")].count(201) == 1
+            impatient = run["without patience"]
+            assert impatient.kind == "rate_limit"
+            assert impatient["failure"]["status"] == 429
+            assert server.state()["waiting_for_apply"] is True
 
 
 @pytest.fixture

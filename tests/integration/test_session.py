@@ -59,11 +59,14 @@ TASKS = """
 - name: wrong password
   deskops.vdi.ras_auth: {password: not-this-one}
 - name: token and password
-  deskops.vdi.ras_auth: {auth_token: abc, password: def}
+  deskops.vdi.ras_site_info: {auth_token: abc, password: def}
 - name: log off without a token
   deskops.vdi.ras_auth: {state: absent}
-- name: log on with a token
+- name: log on with a token that defaults hand on
   deskops.vdi.ras_auth: {auth_token: abc}
+  register: another
+- name: log off from there
+  deskops.vdi.ras_auth: {state: absent, auth_token: "{{ another.auth_token }}"}
 - name: log on beside the play
   deskops.vdi.ras_auth:
   async: 30
@@ -104,7 +107,6 @@ FAILED = {
     "wrong password",
     "token and password",
     "log off without a token",
-    "log on with a token",
     "log on beside the play",
 }
 
@@ -201,11 +203,17 @@ def test_contradictions_are_refused_before_any_request(pair: Pair) -> None:
     for name, part in (
         ("token and password", "mutually exclusive: auth_token|password"),
         ("log off without a token", "auth_token"),
-        ("log on with a token", "auth_token"),
         ("log on beside the play", "async"),
     ):
         assert part in pair[name].message, name
         assert pair[name].traffic.requests == [], name
+
+
+def test_logon_does_not_look_at_a_token(pair: Pair) -> None:
+    task = pair["log on with a token that defaults hand on"]
+    assert task.outcome == "ok"
+    assert task.traffic.operations[0] == "session.logon"
+    assert task.traffic.state["foreign_tokens"] == 0
 
 
 def test_apply(pair: Pair) -> None:

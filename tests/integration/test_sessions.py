@@ -85,11 +85,11 @@ TASKS = f"""
 """
 BAD_NAMES = """
 - name: state that is none
-  deskops.vdi.ras_session_info: {{state: Sleeping}}
+  deskops.vdi.ras_session_info: {state: Sleeping}
 - name: field that is none
-  deskops.vdi.ras_session_info: {{fields: [user, shoe_size]}}
+  deskops.vdi.ras_session_info: {fields: [user, shoe_size]}
 - name: site that is none
-  deskops.vdi.ras_session_info: {{site: nowhere}}
+  deskops.vdi.ras_session_info: {site: nowhere}
 """
 # Sessions stand below the hosts: the server applies two filters, the module those that stand in the record.
 V19 = f"""

@@ -240,7 +240,8 @@ def parse(reply: Reply, names: set[str] | None) -> list[dict[str, Any]]:
             for row in rows:
                 if name in row:
                     value = row[name]
-                    row[name] = titles[value] if type(value) is int and value in titles else enum.name(value)
+                    titled = isinstance(value, int) and not isinstance(value, bool) and value in titles
+                    row[name] = titles[value] if titled else enum.name(value)
         elif name == "rfi_info_list":
             for row in rows:
                 if name in row:

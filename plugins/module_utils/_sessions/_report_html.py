@@ -16,7 +16,7 @@ import hashlib
 import json
 import urllib.parse
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from .._deps import require_jinja2
 from ._report_page import PAGE, SCRIPT, STYLE
@@ -42,7 +42,7 @@ MAX_ROWS = 10_000
 _LONGEST_CHART = 10
 
 # A cell is a text or number, [text, smaller text below], or [text, smaller text, what to sort by].
-Cell = str | int | list[Any] | None
+Cell: TypeAlias = "str | int | list[Any] | None"
 Row = list[Cell]
 
 PLATFORMS = {"ras": "Parallels RAS", "cvad": "Citrix CVAD", "fastx": "StarNet FastX"}
@@ -198,7 +198,7 @@ def _bars(
     style: Callable[[str], str] = lambda key: "",
 ) -> Bars:
     shown = list(counts.items())[:_LONGEST_CHART]
-    most = max((value for _, value in shown), default=0) or 1
+    most = max((value for _key, value in shown), default=0) or 1
     bars = [
         Bar(name(key), value, round(100 * value / most, 2), _part(value, total), style(key)) for key, value in shown
     ]
@@ -212,7 +212,7 @@ def _part(value: int, total: int) -> str:
 
 def _columns(title: str, note: str, values: Sequence[tuple[str, str, int]], *, every: int, tops: bool) -> Columns:
     """values: (short label, full label, count) of each column."""
-    most = max((value for *_, value in values), default=0) or 1
+    most = max((value for *_labels, value in values), default=0) or 1
     step = 100 / len(values)
     columns = []
     for position, (label, full, value) in enumerate(values):
@@ -223,7 +223,7 @@ def _columns(title: str, note: str, values: Sequence[tuple[str, str, int]], *, e
         columns.append(
             Column(label, f"{full}: {value:,}", value, x, round(step * 0.76, 3), PLOT_BOTTOM - height, height)
         )
-    text = "; ".join(f"{full}: {value:,}" for _, full, value in values)
+    text = "; ".join(f"{full}: {value:,}" for _label, full, value in values)
     return Columns(title, note, columns, every, tops, text)
 
 

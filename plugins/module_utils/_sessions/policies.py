@@ -91,7 +91,6 @@ class Check(Protocol):
 
     def breaches(self, page: Sequence[SessionRecord]) -> Iterable[tuple[int, Breach]]:
         """Pairs of a position in the page and what that session breaks."""
-        ...
 
 
 class Policies:
@@ -142,7 +141,7 @@ class Policies:
         """By policy, the sessions that it could not judge, since their platform does not tell what it looks at."""
         counts = {check.policy: check.unjudged for check in self._checks}
         if self._per_user is not None:
-            counts[PER_USER] = sum(count for (_, user, _), count in self._by_user.items() if not user)
+            counts[PER_USER] = sum(count for (_domain, user, _farm), count in self._by_user.items() if not user)
         return {name: counts[name] for name in self.names if counts[name]}
 
 
@@ -265,7 +264,7 @@ class _Patterns:
         self.field = field
         self.column = column
         self._patterns = [(number, pattern, _compiled([pattern])) for number, pattern in patterns]
-        self._match = _compiled([pattern for _, pattern in patterns]).match
+        self._match = _compiled([pattern for _number, pattern in patterns]).match
 
     def hits(self, column: list[Sequence[str]]) -> set[str]:
         """The texts that match. Each text is tried once a page, since most of them recur."""

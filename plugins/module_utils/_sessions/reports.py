@@ -131,15 +131,12 @@ class Writer(Protocol):
 
     def add(self, batch: Batch) -> None:
         """Take a page."""
-        ...
 
     def finish(self, result: AuditResult) -> None:
         """Write what is left; no page comes any more."""
-        ...
 
     def close(self) -> None:
         """Give back what the writer holds besides its file."""
-        ...
 
 
 class NdjsonWriter:

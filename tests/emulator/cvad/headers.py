@@ -27,7 +27,7 @@ def bearer(request: ApiRequest) -> str | None:
 
 def basic(request: ApiRequest) -> tuple[str, str] | None:
     """User and password of ``Basic …``."""
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    scheme, _blank, credentials = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:

@@ -33,7 +33,7 @@ class Service:
         """The token of a request, from the places where its version looks."""
         if self.options.version == 2:
             return self.tokens.find(request.path_values.get("token") or request.first_query("token"))
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        scheme, _blank, bearer = request.headers.get("authorization", "").partition(" ")
         places = (
             bearer.strip() if scheme.lower() == "bearer" else None,
             request.headers.get("x-fastx-token"),

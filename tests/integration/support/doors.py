@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,11 +146,14 @@ class Farms:
 
 
 @contextlib.contextmanager
-def farms(ansible: Ansible, **options: Any) -> Iterator[Farms]:
-    """Start a server for each door, with the options of the emulator."""
+def farms(ansible: Ansible, *, doors: Iterable[str] = DOORS, **options: Any) -> Iterator[Farms]:
+    """Start a server for each door, with the options of the emulator.
+
+    doors: only these, for scenarios that do not depend on the door.
+    """
     with contextlib.ExitStack() as stack:
         options = {"latency": LATENCY_MS, **options}
-        yield Farms(ansible, {door: stack.enter_context(start(**options)) for door in DOORS})
+        yield Farms(ansible, {door: stack.enter_context(start(**options)) for door in doors})
 
 
 def comparable(run: Run, server: Emulator) -> list[Any]:

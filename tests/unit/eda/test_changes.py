@@ -147,7 +147,7 @@ def test_a_session_that_began_after_the_list_was_made_is_told_once() -> None:
 
 def test_waits_double_up_to_a_minute() -> None:
     backoff = Backoff(jitter=lambda: 0.0)
-    assert [backoff.next() for _ in range(9)] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert [backoff.next() for _turn in range(9)] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     backoff.reset()
     assert backoff.next() == 1
 
@@ -199,7 +199,7 @@ class Run:
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
         # Lets the reader of the stream take its turn, as a real sleep does.
-        for _ in range(5):
+        for _turn in range(5):
             await asyncio.sleep(0)
         self._on_sleep(seconds)
 
@@ -407,7 +407,7 @@ def test_cancelling_closes_the_stream() -> None:
         task = asyncio.create_task(follow(stream, Tracker(), run.put, 1000, log=run.logged.append, sleep=run.sleep))
         while not stream.open_now:
             await asyncio.sleep(0)
-        for _ in range(50):
+        for _turn in range(50):
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -136,7 +136,7 @@ def test_a_farm_has_a_name(params: dict[str, Any], expected: str) -> None:
 def test_the_worker_returns_and_raises_and_keeps_the_order() -> None:
     async def scenario() -> None:
         worker = event_source.Worker()
-        threads = [await worker.run(threading.get_ident) for _ in range(3)]
+        threads = [await worker.run(threading.get_ident) for _turn in range(3)]
         assert len(set(threads)) == 1
         assert threads[0] != threading.get_ident()
 
@@ -266,7 +266,7 @@ def test_session_changes_lists_tells_and_closes(
         events: asyncio.Queue[Any] = asyncio.Queue()
         args = {**RAS_ARGS, "name": "HQ", "state": "Active", "interval": 45}
         running = asyncio.create_task(event_source.watch_listings(events.put, args, sleep=at_once))
-        told = [await asyncio.wait_for(events.get(), 10) for _ in range(2)]
+        told = [await asyncio.wait_for(events.get(), 10) for _turn in range(2)]
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running

@@ -346,7 +346,7 @@ ERROR = json.dumps({"error": {"name": "AuthError", "message": "logged out"}})
 def test_a_refused_or_broken_stream_has_its_own_error(answer: str, kind: type[errors.VdiError]) -> None:
     with pytest.raises(errors.VdiError) as caught:
         sse(answer, [])
-    assert type(caught.value) is kind
+    assert caught.type is kind
     assert TOKEN not in str(caught.value)
 
 

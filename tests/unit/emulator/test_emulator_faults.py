@@ -20,17 +20,17 @@ def gateways(server):
 
 def test_times_and_then_all_is_well(current):
     current.fault(operation="gateway.list", kind="status", status=500, times=2)
-    assert [current.call("GET", "/api/Gateway").status_code for _ in range(3)] == [500, 500, 200]
+    assert [current.call("GET", "/api/Gateway").status_code for _turn in range(3)] == [500, 500, 200]
 
 
 def test_skip_lets_the_first_ones_pass(current):
     current.fault(operation="gateway.list", kind="status", status=500, times=1, skip=2)
-    assert [current.call("GET", "/api/Gateway").status_code for _ in range(4)] == [200, 200, 500, 200]
+    assert [current.call("GET", "/api/Gateway").status_code for _turn in range(4)] == [200, 200, 500, 200]
 
 
 def test_without_times_it_lasts_until_reset(current):
     current.fault(operation="gateway.list", kind="status", status=500)
-    assert [current.call("GET", "/api/Gateway").status_code for _ in range(3)] == [500] * 3
+    assert [current.call("GET", "/api/Gateway").status_code for _turn in range(3)] == [500] * 3
     current.control("POST", "reset", {"what": ["faults"]})
     assert current.call("GET", "/api/Gateway").status_code == 200
 
@@ -38,7 +38,7 @@ def test_without_times_it_lasts_until_reset(current):
 def test_faults_queue_up(current):
     current.fault(operation="gateway.list", kind="status", status=503, times=1)
     current.fault(operation="gateway.list", kind="status", status=500, times=1)
-    assert [current.call("GET", "/api/Gateway").status_code for _ in range(3)] == [503, 500, 200]
+    assert [current.call("GET", "/api/Gateway").status_code for _turn in range(3)] == [503, 500, 200]
 
 
 def test_other_operations_are_left_alone(current):

@@ -50,7 +50,7 @@ def test_operations_of_cvad():
         described |= {(one.name, one.method, one.path, one.kind, one.scope) for one in table_of}
     documented = [
         (code(name)[0], method, code(path)[0], kind, scope)
-        for name, method, path, kind, scope, _ in table("Operations of CVAD")
+        for name, method, path, kind, scope, _note in table("Operations of CVAD")
     ]
     assert set(documented) == described
     assert len(documented) == len(described)
@@ -64,7 +64,7 @@ def test_operations_of_fastx():
             described.add((one.name, str(version), one.method, one.path.replace("/v3/api/--", "--"), one.kind))
     documented = {
         (code(name)[0], version, method, code(path)[0], kind)
-        for name, version, methods, path, kind, _ in table("Operations of FastX")
+        for name, version, methods, path, kind, _note in table("Operations of FastX")
         for method in methods.split(", ")
     }
     assert documented == described
@@ -98,7 +98,7 @@ def test_counters(platform, title):
 
 @pytest.mark.parametrize(("folder", "title"), [("cvad", "Assumptions of CVAD"), ("fastx", "Assumptions of FastX")])
 def test_assumptions_point_at_code_that_is_there(folder, title):
-    for _, _, where in table(title):
+    for _what, _why, where in table(title):
         names = code(where)
         files = [PACKAGE / folder / name for name in names if name.endswith(".py")]
         assert files, where

@@ -87,7 +87,7 @@ def test_password_of_any_characters(server, client):
 
 
 def test_one_connection_is_counted_once(server, client):
-    for _ in range(5):
+    for _turn in range(5):
         client.get("/api/Site")
     assert server.state()["connections"] == 1
     with client_of(server) as second:
@@ -141,7 +141,7 @@ def test_helper_refuses_what_the_server_refuses(server):
 def test_time_can_be_moved():
     with start(session_expire=300, rate_limit="3/60") as one, client_of(one) as client:
         log_on(client, one)
-        assert [client.get("/api/Site").status_code for _ in range(3)] == [200, 200, 429]
+        assert [client.get("/api/Site").status_code for _turn in range(3)] == [200, 200, 429]
         one.advance(60)
         assert client.get("/api/Site").status_code == 200
         one.advance(301)
@@ -278,7 +278,7 @@ def test_faults_and_disabled_operations_of_the_command_line():
         with client_of(one) as client:
             log_on(client, one)
             assert client.get("/api/RDSession").status_code == 404
-            assert [client.get("/api/Site").status_code for _ in range(2)] == [503, 200]
+            assert [client.get("/api/Site").status_code for _turn in range(2)] == [503, 200]
 
 
 def test_keyword_options():

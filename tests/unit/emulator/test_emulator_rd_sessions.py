@@ -119,7 +119,8 @@ def test_types_and_enums(everybody):
             if name in TEXTS:
                 assert isinstance(value, str), name
             elif name != "rfiInfoList":
-                assert type(value) is int, name
+                assert isinstance(value, int), name
+                assert not isinstance(value, bool), name
         assert all(session[name] in numbers for name, numbers in ENUMS.items())
         assert len(session["rfiInfoList"]) == session["rfiCount"]
         assert all(hop["type"] in range(8) for hop in session["rfiInfoList"])

@@ -102,7 +102,7 @@ def test_audit_fields_move_with_every_write(current, path):
     assert body["timeCreate"] == body["timeLastMod"] == "2026-01-05T08:00:00.000Z"
     times = [body["timeLastMod"]]
     # The clock stands still, and the second write changes nothing: the field moves all the same.
-    for _ in range(2):
+    for _turn in range(2):
         current.call("PUT", f"{path}/{body['id']}", {"description": "same"})
         times.append(current.call("GET", f"{path}/{body['id']}").json()["timeLastMod"])
     assert times == sorted(set(times))

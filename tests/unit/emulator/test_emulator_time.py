@@ -14,13 +14,13 @@ from emulator.limits import FixedWindow, Rate
 def test_window():
     clock = StillClock()
     window = FixedWindow(Rate(2, 10), clock)
-    assert [window.admit() for _ in range(3)] == [True, True, False]
+    assert [window.admit() for _turn in range(3)] == [True, True, False]
     clock.advance(9.9)
     assert not window.admit()
     clock.advance(0.2)
-    assert [window.admit() for _ in range(3)] == [True, True, False]
+    assert [window.admit() for _turn in range(3)] == [True, True, False]
     clock.advance(35)
-    assert [window.admit() for _ in range(3)] == [True, True, False]
+    assert [window.admit() for _turn in range(3)] == [True, True, False]
 
 
 @pytest.mark.parametrize("text", ["50", "50/", "/10", "0/10", "50/0", "x/10", "50/-1", "50/x"])
@@ -36,7 +36,7 @@ def test_rate_text():
 
 def test_limited_server(launch):
     server = launch(rate=Rate(50, 10)).log_on()
-    statuses = [server.call("GET", "/api/Site").status_code for _ in range(60)]
+    statuses = [server.call("GET", "/api/Site").status_code for _turn in range(60)]
     assert statuses == [200] * 49 + [429] * 11
     refused = server.call("GET", "/api/Nothing")
     assert (refused.status_code, refused.json()["status"]) == (429, 429)
@@ -50,7 +50,7 @@ def test_limited_server(launch):
 
 def test_idle_session_expires(launch):
     server = launch(session_expire=60).log_on()
-    for _ in range(3):
+    for _turn in range(3):
         server.clock.advance(50)
         assert server.call("GET", "/api/Site").status_code == 200
     server.clock.advance(61)

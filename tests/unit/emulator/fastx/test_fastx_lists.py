@@ -175,7 +175,7 @@ def test_admin_list_pages_and_sorts_but_does_not_filter(farm):
 
 def test_order_without_sorting_is_nothing_to_rely_on(launch):
     server = launch(sessions=50, shuffle=True).log_in()
-    orders = {tuple(one["id"] for one in server.every().json()["result"]) for _ in range(3)}
+    orders = {tuple(one["id"] for one in server.every().json()["result"]) for _turn in range(3)}
     assert len(orders) == 3
     assert len({frozenset(order) for order in orders}) == 1
     assert server.every(("sortBy", "id")).json() == server.every(("sortBy", "id")).json()
@@ -206,7 +206,7 @@ def test_times_as_text(launch):
 
 
 def test_crowd_is_repeatable(launch):
-    one, again = (launch(sessions=200).log_in().every().json() for _ in range(2))
+    one, again = (launch(sessions=200).log_in().every().json() for _turn in range(2))
     other = launch(sessions=200, seed=2).log_in().every().json()
     assert one == again
     assert len({session["id"] for session in one["result"]}) == 200
@@ -243,7 +243,7 @@ def test_behind_the_clients_back(farm):
 
 
 def test_created_sessions_differ_from_the_crowd(fastx):
-    new = {fastx.create("session")["id"] for _ in range(3)}
+    new = {fastx.create("session")["id"] for _turn in range(3)}
     assert len(new | {one["id"] for one in fastx.every().json()["result"]}) == 12
 
 

@@ -179,7 +179,7 @@ def test_an_error_is_judged_by_the_body_first(
     fastx.on("GET", f"/api/list/{TOKEN_IN_PATH}", status=status, json=body)
     with pytest.raises(errors.VdiError) as caught:
         new_client().request("GET", LIST)
-    assert type(caught.value) is kind
+    assert caught.type is kind
     assert caught.value.status == status
 
 

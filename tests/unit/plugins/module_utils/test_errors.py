@@ -127,7 +127,7 @@ def test_refusal(status, body, cause, failure, words, script, client):
     script.on("GET", "/api/Gateway/7", query={"SiteId": "1"}, status=status, json=body)
     with pytest.raises(errors.VdiError) as caught:
         client(retries=0).request("GET", "/api/Gateway/7", query={"SiteId": 1})
-    assert type(caught.value) is cause
+    assert caught.type is cause
     assert caught.value.failure() == failure
     text = str(caught.value)
     assert text.startswith(f"{WHERE} answered ")
@@ -340,7 +340,7 @@ def test_no_answer(raised, cause, words, lost_answer, script, client):
     script.on("PUT", "/api/Gateway/7", query={"noRestart": "true"}, error=raised)
     with pytest.raises(errors.TransportError) as caught:
         client(retries=0).request("PUT", "/api/Gateway/7", query={"noRestart": True})
-    assert type(caught.value) is cause
+    assert caught.type is cause
     assert caught.value.lost_answer is lost_answer
     assert caught.value.failure() == {"kind": cause.kind, "status": None, "code": None, "detail": None}
     text = str(caught.value)

@@ -27,8 +27,8 @@ def ask(ras, check_mode=False, diff=True, **args):
     return run(ras_gateway, ras, {**BY_TOKEN, **args}, check_mode=check_mode, diff=diff)
 
 
-def listed(ras, rows=BOTH):
-    return ras.on("GET", PATH, json=rows)
+def listed(ras, rows=None):
+    return ras.on("GET", PATH, json=BOTH if rows is None else rows)
 
 
 # Create

@@ -138,7 +138,7 @@ def test_a_session_breaks_a_pattern_policy_once_and_others_beside_it() -> None:
         "forbidden_hosts": ["lab*"],
         "forbidden_clients": ["lab*"],
     }
-    assert [breach.policy for _, breach in found(wanted, *page)] == list(wanted)
+    assert [breach.policy for _position, breach in found(wanted, *page)] == list(wanted)
 
 
 def test_sessions_per_user_are_counted_over_pages_farms_and_spellings() -> None:
