@@ -26,7 +26,6 @@ from tools.collection_tree import link_tree
 from tools.commands import environment, tool
 
 CONTENT_TYPE = "application/json; api-version=1.0"
-PLAY_SECONDS = 300.0
 # Of the user's environment: they would lead to another server, or through a proxy to this one.
 UNWANTED = ("RAS_",)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -91,7 +90,13 @@ class Bed:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-            _pid, status, usage = os.wait4(process.pid, 0)
+            try:
+                _pid, status, usage = os.wait4(process.pid, 0)
+            except BaseException:
+                # Ctrl-C, or a signal to this process alone: the play must not go on without us.
+                process.terminate()
+                process.wait()
+                raise
             seconds = time.perf_counter() - began
             process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode:

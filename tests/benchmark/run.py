@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -68,6 +69,8 @@ def main() -> int:
     unknown = sorted(set(options.topics) - set(TOPICS))
     if unknown:
         parser.error(f"unknown topic: {', '.join(unknown)}")
+    # As Ctrl-C does, so that servers, plays and folders are cleared away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sections: list[Section] = []
     began, load = time.monotonic(), os.getloadavg()[0]
     try:

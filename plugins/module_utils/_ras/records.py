@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ _KINDS = {
     **dict.fromkeys(("Desktop", "VDI", "PC", "DirectRDP"), "desktop"),
     **dict.fromkeys(("PublishedApps", "Application", "VDIApp", "PCApp", "RemoteApps"), "application"),
 }
+PAGE = 2000
 # The fields of the API that a record is made of.
 NEEDED = (
     "session_id",
@@ -56,11 +58,15 @@ def session_pages(
     raw: bool = False,
     warn: Callable[[str], None] = ignore,
 ) -> Iterator[list[SessionRecord]]:
-    """The sessions that match the filters of ras_session_info in params; RAS answers in one page. It never warns."""
+    """The sessions that match the filters of ras_session_info in params; RAS answers at once.
+
+    Its answer is handed on in pages, so that whoever writes them keeps few records at a time. It never warns.
+    """
     query = SessionQuery({**params, "fields": None if raw else list(NEEDED)})
     now = datetime.datetime.now(datetime.UTC)
-    rows = query.ask(client).sessions()
-    yield [_record(row, farm, now, raw) for row in rows]
+    rows = query.ask(client).rows
+    for start in range(0, len(rows), PAGE):
+        yield [_record(row, farm, now, raw) for row in rows[start : start + PAGE]]
 
 
 def _record(row: dict[str, Any], farm: str, now: datetime.datetime, raw: bool) -> SessionRecord:
@@ -85,9 +91,15 @@ def _record(row: dict[str, Any], farm: str, now: datetime.datetime, raw: bool) -
         protocol=_text(get("protocol")),
         logon_time=utc_text(get("logon_time")),
         idle_seconds=_idle(get("idle_start_time"), now),
-        connected_through=[" ".join(str(part) for part in hop.values() if part) for hop in get("rfi_info_list") or []],
+        connected_through=[_hop(*hop.values()) for hop in get("rfi_info_list") or []],
         raw=row if raw else None,
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def _hop(*parts: Any) -> str:
+    """Kind and address of a gateway or the like; a farm has few of them."""
+    return " ".join(str(part) for part in parts if part)
 
 
 def _text(value: Any) -> str | None:

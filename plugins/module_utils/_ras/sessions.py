@@ -124,22 +124,22 @@ class SessionQuery:
 
 
 class SessionList:
-    """Sessions in our names, and the fields that were asked for (None: all)."""
+    """Sessions in our names, and the fields that were asked for (None: all). rows may have more fields than those."""
 
     def __init__(self, rows: list[dict[str, Any]], names: list[str] | None):
-        self._rows = rows
+        self.rows = rows
         self._names = names
 
     @property
     def count(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def summary(self) -> dict[str, dict[str, int]]:
         """How many sessions by state, source, host and protocol; keys as text, sorted."""
         summary = {}
         for name, title in SUMMARY.items():
             counts = collections.Counter(
-                "unknown" if (value := row.get(name)) is None or value == "" else str(value) for row in self._rows
+                "unknown" if (value := row.get(name)) is None or value == "" else str(value) for row in self.rows
             )
             summary[title] = dict(sorted(counts.items()))
         return summary
@@ -147,8 +147,8 @@ class SessionList:
     def sessions(self) -> list[dict[str, Any]]:
         """The sessions with the fields that were asked for."""
         if self._names is None:
-            return self._rows
-        return [{name: row[name] for name in self._names if name in row} for row in self._rows]
+            return self.rows
+        return [{name: row[name] for name in self._names if name in row} for row in self.rows]
 
 
 def _ask(client: RasClient, filters: Mapping[str, Any], family: str) -> tuple[SessionPath, Reply | None]:

@@ -15,6 +15,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.deskops.vdi.plugins.doc_fragments import cvad_lookup, fastx_lookup, ras_lookup
+from ansible_collections.deskops.vdi.plugins.module_utils._errors import AuthenticationError
 from ansible_collections.deskops.vdi.plugins.module_utils._options import PLATFORMS
 from ansible_collections.deskops.vdi.plugins.modules import cvad_session_info, fastx_session_info, ras_session_info
 
@@ -49,7 +50,7 @@ class Client:
 def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Looks up without a server; tells the lookup's result, its queries and its client."""
 
-    def look_up(platform: str, terms: list[Any], **options: Any) -> Any:
+    def look_up(platform: str, terms: list[Any], fault: Exception | None = None, **options: Any) -> Any:
         plugin = lookup_loader.get(f"deskops.vdi.{platform}_sessions")
         client, queries, tasks = Client(), [], []
 
@@ -58,6 +59,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
             return client
 
         def sessions(client: Any, params: Any, task: Any) -> list[dict[str, Any]]:
+            if fault:
+                raise fault
             queries.append(params)
             return [{"id": len(queries)}]
 
@@ -146,6 +149,14 @@ def test_which_credential_counts(
 def test_two_credentials_are_refused(asked: Any) -> None:
     with pytest.raises(AnsibleLookupError, match="Only one of auth_token, client_secret"):
         asked("cvad", [], url=URL, auth_token="a", client_secret="b")
+
+
+@pytest.mark.parametrize("credential", ["password", "auth_token"])
+def test_a_failure_is_told_without_the_secret(credential: str, asked: Any) -> None:
+    secret = "p%40ss of the farm"
+    with pytest.raises(AnsibleLookupError, match="the server said") as caught:
+        asked("ras", [], url=URL, fault=AuthenticationError(f"the server said {secret}"), **{credential: secret})
+    assert secret not in str(caught.value)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

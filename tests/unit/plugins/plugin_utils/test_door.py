@@ -11,6 +11,7 @@ import os
 import types
 
 import pytest
+from ansible.constants import config
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.datatag import native_type_name
 from ansible.template import Templar, trust_as_template
@@ -27,6 +28,13 @@ def test_values_lose_what_ansible_adds_to_them():
     assert {type(text) for text in (*plain, plain["text"][0])} == {str}
     assert native_type_name(tagged) == "str"
     json.dumps(plain)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_results_tell_the_options_as_ansible_is_set(wanted):
+    """Before ansible-core 2.21 there is no such setting, and each result tells them."""
+    known = "INJECT_INVOCATION" in config.get_configuration_definitions()
+    assert _door._tells_invocation({"ansible_inject_invocation": wanted}) is (wanted or not known)
 
 
 def test_numbers_and_truth_values_keep_their_types():
