@@ -7,7 +7,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# For `make demo ARGS=...` and `make bench ARGS=...`; for `make test CHECKS="ruff units"`.
+# For `make demo PLAYBOOK=name`, `make demo ARGS=...` and `make bench ARGS=...`; for `make test CHECKS="ruff units"`.
 ARGS ?=
 CHECKS ?=
 
@@ -18,7 +18,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: venv-demo ## Run the Basic Sample against a stand-in server, and show what it did
-	@PYTHONPATH=tests exec $(BIN)/python tests/demo/demo.py $(ARGS)
+	@PYTHONPATH=tests exec $(BIN)/python tests/demo/demo.py $(PLAYBOOK) $(ARGS)
 
 test: venv-test ## Run every check and test (CHECKS="ruff units" picks some)
 	@PYTHONPATH=tests exec $(BIN)/python -m tools.run_checks $(CHECKS)

@@ -11,6 +11,7 @@ the TLS context of the system's store are paid for once per play, not once per t
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
@@ -28,6 +29,9 @@ _GROUP_DEFAULTS = "group/deskops.vdi."
 IN_PROCESS_VARIABLE = "deskops_vdi_in_process"
 
 tls_context()
+# What Ansible and this file have loaded by now stays to the end: workers need not look through it for cycles, which costs
+# more than parsing a large answer does.
+gc.freeze()
 
 
 class _Pool:

@@ -203,7 +203,7 @@ def audit(ras: Emulator, scratch: Path, env: dict[str, str]) -> None:
 
 def demo(arguments: Sequence[str]) -> None:
     """Start the server, run the playbook twice, audit, show the rest."""
-    with tempfile.TemporaryDirectory(prefix="deskops-demo-") as folder, start(farm="demo") as server:
+    with tempfile.TemporaryDirectory(prefix="deskops-demo-") as folder, start(farm="demo", recent=True) as server:
         scratch = Path(folder)
         env = play_environment(server, scratch)
         say(f"A stand-in for a RAS farm listens on {server.url} until the demo ends.")

@@ -31,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--rds-servers", type=count, default=0, metavar="N", help="additional RD Session Hosts")
     group.add_argument("--seed", type=int, default=1, help="same seed, same sessions (default: %(default)s)")
     group.add_argument(
+        "--recent", action="store_true", help="user sessions of now instead of 23 May 2025, the date of the documents"
+    )
+    group.add_argument(
         "--session-expire", type=float, metavar="SECONDS", help="idle time after which a token is refused"
     )
     group.add_argument("--minimal-logon", action="store_true", help="the logon reply carries the token alone")
@@ -47,6 +50,7 @@ def build(arguments: argparse.Namespace, clock: Clock) -> RasPlatform:
             gateways=arguments.gateways,
             rds_servers=arguments.rds_servers,
             seed=arguments.seed,
+            recent=arguments.recent,
         ),
         account=Account(arguments.username, arguments.password),
         clock=clock,

@@ -43,6 +43,7 @@ class FarmOptions:
     gateways: int = 0
     rds_servers: int = 0
     seed: int = 1
+    recent: bool = False
 
 
 class Farm:
@@ -64,7 +65,7 @@ class Farm:
         self._status_changes: dict[tuple[str, int], dict[str, Any]] = {}
         {"sample": self._sample, "demo": self._demo, "empty": self._empty}[options.farm]()
         self._enlarge(options)
-        self.sessions = self._crowd(options)
+        self.sessions = self._crowd(options, now)
         self._host_sessions = self.sessions.counts()
         self._now = now
 
@@ -168,12 +169,12 @@ class Farm:
             for number in range(1, count + 1):
                 self.collections[kind].add(f"{prefix}-{number:05}.example.test", self.licensing_site, BUILDER)
 
-    def _crowd(self, options: FarmOptions) -> RdSessions:
+    def _crowd(self, options: FarmOptions, now: Callable[[], datetime.datetime]) -> RdSessions:
         count = options.sessions
         if count is None:
             count = DEMO_SESSIONS if options.farm == "demo" else 0
         hosts = [Host(host["id"], host["server"], host["siteId"]) for host in self.collections["rds"].select()]
-        sessions = RdSessions(crowd(count, options.seed, hosts))
+        sessions = RdSessions(crowd(count, options.seed, hosts, now() if options.recent else MOMENT))
         sessions.warm_up()
         return sessions
 

@@ -185,8 +185,8 @@ def _from_record(site_id: int, group_id: int, record: dict[str, Any]) -> Session
     )
 
 
-def crowd(count: int, seed: int, hosts: Sequence[Host]) -> list[Session]:
-    """``count`` sessions, the same ones for the same seed and hosts."""
+def crowd(count: int, seed: int, hosts: Sequence[Host], moment: datetime.datetime = MOMENT) -> list[Session]:
+    """``count`` sessions as they are at a moment, the same ones for the same seed and hosts."""
     places = _enough(hosts, count)
     random_bits = random.Random(seed).getrandbits
     last_on_host: Counter[int] = Counter()
@@ -194,7 +194,8 @@ def crowd(count: int, seed: int, hosts: Sequence[Host]) -> list[Session]:
     for index in range(count):
         host = places[random_bits(32) % len(places)]
         last_on_host[host.host_id] += 1
-        sessions.append(_session(index, host, last_on_host[host.host_id], random_bits(384).to_bytes(48, "little")))
+        dice = random_bits(384).to_bytes(48, "little")
+        sessions.append(_session(index, host, last_on_host[host.host_id], dice, moment))
     return sessions
 
 
@@ -213,11 +214,11 @@ def _joined(sessions: Iterable[Session]) -> bytes:
 
 
 @functools.cache
-def _ago(seconds: int) -> str:
-    return timestamp(MOMENT - datetime.timedelta(seconds=seconds))
+def _ago(seconds: int, moment: datetime.datetime) -> str:
+    return timestamp(moment - datetime.timedelta(seconds=seconds))
 
 
-def _session(index: int, host: Host, number_on_host: int, dice: bytes) -> Session:
+def _session(index: int, host: Host, number_on_host: int, dice: bytes, moment: datetime.datetime) -> Session:
     """One session with every field of the page, in its order.
 
     Written as text, since 100,000 dictionaries cost three times as much. Every text in it comes from the pools above
@@ -244,7 +245,7 @@ def _session(index: int, host: Host, number_on_host: int, dice: bytes) -> Sessio
     text = (
         f'{{"sessionID":{number_on_host + 1},"ip":"{client}","serverID":{host.host_id},'
         f'"type":{TYPES[source][dice[23]]},"user":"{user}","themeID":{theme},"connectionMode":{mode},"authenticationType":{AUTHENTICATION[dice[24]]},'
-        f'"idleStartTime":"{_ago(idle)}","mfaProvider":{MFA[dice[25]]},'
+        f'"idleStartTime":"{_ago(idle, moment)}","mfaProvider":{MFA[dice[25]]},'
         f'"rfiCount":{1 if hops else 0},"rfiInfoList":[{hops}],'
         f'"logonDuration":{logon},"connectionDuration":{100 + dice[26] * 10},'
         f'"authenticationDuration":{40 + dice[11] * 4},"rasPolicyLookup":{5 + dice[27]},'
@@ -254,7 +255,7 @@ def _session(index: int, host: Host, number_on_host: int, dice: bytes) -> Sessio
         f'"uxEvaluator":{dice[29] % 200},"connectionQuality":{QUALITIES[dice[30]]},"latency":{2 + dice[31] % 120},'
         f'"protocol":{PROTOCOLS[dice[32]]},"bandwidthAvailability":{1_000 + dice[33] * 390},'
         f'"lastReconnects":{min(reconnects, dice[34] % 2)},"reconnects":{reconnects},"disconnectReason":"{reason}",'
-        f'"state":{state},"logonTime":"{_ago(length)}","sessionLength":{length},"idleTime":{idle},'
+        f'"state":{state},"logonTime":"{_ago(length, moment)}","sessionLength":{length},"idleTime":{idle},'
         f'"incomingData":{(dice[36] | dice[37] << 8) * 37},"outgoingData":{(dice[38] | dice[39] << 8) * 411},'
         f'"verticalResolution":{height},"horizontalResolution":{width},"colourDepth":{COLOURS[dice[40]]},'
         f'"bandwidthUsage":{dice[41] * 17},'
