@@ -29,8 +29,8 @@ _GROUP_DEFAULTS = "group/deskops.vdi."
 IN_PROCESS_VARIABLE = "deskops_vdi_in_process"
 
 tls_context()
-# What Ansible and this file have loaded by now stays to the end: workers need not look through it for cycles, which costs
-# more than parsing a large answer does.
+# What Ansible and this file have loaded by now stays to the end: workers need not look through it for cycles, which
+# costs more than parsing a large answer does.
 gc.freeze()
 
 
