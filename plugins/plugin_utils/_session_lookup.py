@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
+from ansible import constants
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
@@ -55,7 +56,7 @@ class SessionLookup(LookupBase):
                 f"Unsupported options for the lookup: {', '.join(unknown)}. "
                 f"Supported are: {', '.join(sorted(self.option_definitions))}."
             )
-        params = self._params()
+        params = self._params(variables, kwargs)
         secrets = {str(params[name]) for name in self.platform.exclusive if params[name]}
         task = Task(params=params, given=params, secrets=secrets)
         try:
@@ -66,11 +67,14 @@ class SessionLookup(LookupBase):
         except VdiError as error:
             raise AnsibleLookupError(scrub(error.message, task.secrets)) from None
 
-    def _params(self) -> dict[str, Any]:
+    def _params(self, variables: Mapping[str, Any] | None, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The options. Which credential counts is decided as for modules: the environment's come last."""
         values, own = {}, {}
         for name in self.option_definitions:
-            values[name], origin = self.get_option_and_origin(name)
+            # Not get_option_and_origin: up to ansible-core 2.19.0 at least, it forgets the lookup's own arguments.
+            values[name], origin = constants.config.get_config_value_and_origin(
+                name, plugin_type="lookup", plugin_name=self._load_name, variables=variables, direct=arguments
+            )
             if values[name] is not None and origin != "default" and not str(origin).startswith("env:"):
                 own[name] = values[name]
         given = [name for name in self.platform.exclusive if name in own]
