@@ -146,7 +146,7 @@ class Farms:
 
 
 @contextlib.contextmanager
-def farms(ansible: Ansible, *, doors: Iterable[str] = DOORS, **options: Any) -> Iterator[Farms]:
+def farms(ansible: Ansible, *, doors: Iterable[str] = tuple(DOORS), **options: Any) -> Iterator[Farms]:
     """Start a server for each door, with the options of the emulator.
 
     doors: only these, for scenarios that do not depend on the door.

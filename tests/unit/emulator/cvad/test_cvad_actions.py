@@ -235,7 +235,7 @@ def test_behind_the_clients_back(cvad):
 
 def test_created_sessions_differ_from_the_crowd(launch):
     server = launch(sessions=12, seed=1).sign_in()
-    new = [server.create("session")["Id"] for _ in range(3)]
+    new = [server.create("session")["Id"] for _turn in range(3)]
     assert len({*server.session_ids(), *new}) == 15
 
 

@@ -126,7 +126,7 @@ def test_every_kind_of_change_shows(launch):
     def states():
         return {one["Id"]: one["State"] for one in server.get("Sessions").json()["Items"]}
 
-    first, *_ = states()
+    first = next(iter(states()))
     new = server.create("session", State="Active")["Id"]
     assert states()[new] == "Active"
     server.update("session", new, State="Connected")

@@ -99,7 +99,7 @@ def test_websocket_tells_what_happens(second):
         assert message(mine) == {"id": own["id"], "data": {**own, "clients": 7}}
         assert message(mine) == {"id": own["id"], "data": None}
         assert message(all_of_them) == {"id": other["id"], "data": other}
-        assert [message(all_of_them)["id"] for _ in range(3)] == [own["id"]] * 3
+        assert [message(all_of_them)["id"] for _turn in range(3)] == [own["id"]] * 3
         assert message(all_of_them) == {"id": other["id"], "data": None}
         assert second.state()["streams"] == 2
     assert second.state()["reads"] == {"session.stream": 1, "session.stream_all": 1}
@@ -113,7 +113,7 @@ def test_session_that_changes_hands(second):
         second.update("session", own["id"], login="bob")
         second.delete("session", own["id"])
         marker = second.create("session")
-        assert [message(mine) for _ in range(3)] == [
+        assert [message(mine) for _turn in range(3)] == [
             {"id": own["id"], "data": own},
             {"id": own["id"], "data": None},
             {"id": marker["id"], "data": marker},
@@ -181,7 +181,7 @@ def test_snapshot_and_errors_with_status_200_and_the_end_of_the_server():
         with socket_of(server, "/api/admin/session", token) as refused:
             assert message(refused)["error"]["message"]
         with socket_of(server, "/api/list", token) as mine:
-            assert [message(mine) for _ in listed] == [{"id": one["id"], "data": one} for one in listed]
+            assert [message(mine) for _one in listed] == [{"id": one["id"], "data": one} for one in listed]
             server.delete("session", listed[0]["id"])
             assert message(mine) == {"id": listed[0]["id"]}
             before = time.monotonic()
@@ -208,7 +208,7 @@ def _events(lines):
     fields = {}
     for line in lines:
         if line:
-            name, _, value = line.partition(": ")
+            name, _colon, value = line.partition(": ")
             fields[name] = value
         else:
             yield fields["event"], json.loads(fields["data"])

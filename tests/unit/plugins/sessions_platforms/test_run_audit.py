@@ -12,6 +12,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, cast
 
@@ -141,7 +142,7 @@ def test_a_source_that_fails_costs_only_itself(fakes: Fakes) -> None:
 
 def test_a_bug_is_no_failure_of_a_source(fakes: Fakes, tmp_path: Path) -> None:
     def bug(params: Any, warn: Any) -> Pages:
-        yield from [][0]
+        yield from map(itemgetter(0), [[]])
 
     fakes.listers.update(bug=bug)
     with pytest.raises(IndexError):
