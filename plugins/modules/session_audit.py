@@ -269,6 +269,12 @@ options:
         the audit for reading them.
     type: bool
     default: false
+  raw:
+    description:
+      - Whether each session carries the platform's own record as C(raw), in the result and in the C(json) and C(ndjson)
+        reports. Not with O(pseudonymize_users), which it would undo. Reading takes longer.
+    type: bool
+    default: false
 requirements:
   - python >= 3.11
   - httpx >= 0.27.1
@@ -474,6 +480,7 @@ ARGUMENT_SPEC = ArgumentSpec(
         "on_source_failure": {"type": "str", "choices": ["warn", "fail"], "default": "warn"},
         "parallel": {"type": "int", "default": 10},
         "return_sessions": {"type": "bool", "default": False},
+        "raw": {"type": "bool", "default": False},
     }
 )
 
@@ -495,7 +502,7 @@ def run(task: Task) -> dict[str, Any]:
         write=not task.check_mode,
         title=params["title"],
     )
-    audit = run_audit(task, sources, options, params["parallel"])
+    audit = run_audit(task, sources, options, params["parallel"], params["raw"])
     result = {"changed": bool(audit.reports), **audit.as_dict()}
     failures = [f"{source['name']}: {source['error']}" for source in audit.sources if source["failed"]]
     if failures and params["on_source_failure"] == "fail":

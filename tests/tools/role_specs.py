@@ -223,6 +223,7 @@ ROLES: Mapping[str, Role] = {
                 "on_source_failure",
                 "parallel",
                 "return_sessions",
+                "raw",
             ),
             "session_audit_enforce": Choices(
                 "session_audit",

@@ -77,12 +77,12 @@ class Source:
         params = _validated(platform.argument_spec(), given, [platform.exclusive], where)
         return {**params, **_validated(self._kind.filters, options["filters"] or {}, [], f"{where}: filters")}
 
-    def read(self, writer: AuditWriter) -> SourceResult:
+    def read(self, writer: AuditWriter, raw: bool = False) -> SourceResult:
         """Hand all pages to the writer. What the source does wrong is its own result, not an error."""
         pages = sessions = 0
         try:
             with connection(self.task, self._kind.platform, self._kind.new_client) as client:
-                for page in self._kind.session_pages(client, self.task.params, self.name, warn=self.task.warn):
+                for page in self._kind.session_pages(client, self.task.params, self.name, raw, self.task.warn):
                     pages, sessions = pages + 1, sessions + len(page)
                     self._progress(f"{self.name}: page {pages}, {sessions} sessions")
                     writer.add(page)
@@ -115,10 +115,12 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def run_audit(task: Task, sources: Sequence[Source], options: AuditOptions, parallel: int) -> AuditResult:
+def run_audit(
+    task: Task, sources: Sequence[Source], options: AuditOptions, parallel: int, raw: bool = False
+) -> AuditResult:
     """Ask all sources, at most `parallel` at a time, and write the reports."""
     with _without_collector(), AuditWriter(options) as writer, concurrent.futures.ThreadPoolExecutor(parallel) as pool:
-        reading = [pool.submit(source.read, writer) for source in sources]
+        reading = [pool.submit(source.read, writer, raw) for source in sources]
         try:
             results = [future.result() for future in reading]
         except BaseException:

@@ -238,3 +238,21 @@ def test_a_source_takes_every_connection_option_of_every_platform() -> None:
             assert "default" not in spec
             assert "choices" not in spec
             assert spec.get("no_log", False) is option.secret
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_the_platforms_own_record_comes_on_request(monkeypatch: pytest.MonkeyPatch, fakes: Fakes, raw: bool) -> None:
+    asked: list[bool] = []
+
+    def session_pages(client: Any, params: Mapping[str, Any], farm: str, raw: bool = False, warn: Any = None) -> Pages:
+        asked.append(raw)
+        yield [dataclasses.replace(sessions(farm, 1)[0], raw={"Id": 1} if raw else None)]
+
+    kind = dataclasses.replace(SESSION_PLATFORMS["ras"], session_pages=session_pages)
+    monkeypatch.setitem(cast(dict[str, Any], SESSION_PLATFORMS), "ras", kind)
+    task = new_task()
+    source = Source(given("farm", password=SECRET, username="u"), 0, task)
+    result = run_audit(task, [source], AuditOptions(keep_sessions=True), 1, raw)
+    assert asked == [raw]
+    assert result.sessions is not None
+    assert [session.get("raw") for session in result.sessions] == [{"Id": 1} if raw else None]
