@@ -48,7 +48,7 @@ CHECKS = (
     Check("tarball"),
     Check("units", has_tests=True),
     Check("yamllint"),
-    Check("sanity"),
+    Check("sanity", limit=900.0),
     Check("changelog"),
     Check("ansible-lint"),
     Check("docs-check"),
