@@ -30,8 +30,8 @@ nox.options.reuse_existing_virtualenvs = True
 
 TYPED = ("emulator", "tools")
 TYPED_PLUGINS = ("module_utils", "plugin_utils")
-# The tests of the tools need the judges, which only the main environment has.
-PLUGIN_UNITS = ("tests/unit", "--ignore=tests/unit/tools")
+# The tests of the tools need the judges, which only the main environment has; the emulator knows no ansible-core.
+PLUGIN_UNITS = ("tests/unit", "--ignore=tests/unit/tools", "--ignore=tests/unit/emulator")
 
 antsibull_nox.load_antsibull_nox_toml()
 
