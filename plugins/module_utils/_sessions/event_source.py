@@ -17,8 +17,8 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -30,6 +30,7 @@ from .._options import PLATFORMS, Platform
 from .._secrets import scrub
 from .._task import ArgumentSpec, Task
 from .changes import Log, Put, Sleep, Tracker, poll
+from .platforms import SESSION_PLATFORMS, SessionPages
 from .record import SessionRecord
 
 LOGGER = logging.getLogger("deskops.vdi.events")
@@ -39,9 +40,6 @@ STOP_SECONDS = 10.0
 _FOREIGN = frozenset({"eda_feedback_queue"})
 # Options of the info modules that say what a task returns, not which sessions there are.
 _RESULT_OPTIONS = frozenset({"fields", "return_sessions"})
-
-# Which file of a platform has session_pages.
-_RECORDS: Mapping[str, str] = {"ras": "records", "cvad": "sessions", "fastx": "records"}
 
 Value = TypeVar("Value")
 
@@ -159,20 +157,10 @@ def once(log: Log) -> Log:
     return told
 
 
-class SessionPages(Protocol):
-    """How each platform lists its sessions, a page at a time."""
-
-    def __call__(
-        self, client: Any, params: Mapping[str, Any], farm: str, raw: bool = False, *, warn: Log
-    ) -> Iterator[list[SessionRecord]]: ...
-
-
 def platform_parts(platform: str) -> tuple[Callable[[Task], Client], SessionPages]:
-    """(what makes a client, what lists the sessions) of a platform, loaded when it is asked for."""
-    package = f".._{platform}"
-    client = importlib.import_module(f"{package}.client", __package__)
-    records = importlib.import_module(f"{package}.{_RECORDS[platform]}", __package__)
-    return client.new_client, records.session_pages
+    """(what makes a client, what lists the sessions) of a platform."""
+    kind = SESSION_PLATFORMS[platform]
+    return kind.new_client, kind.session_pages
 
 
 POLL_OPTIONS: Mapping[str, dict[str, Any]] = {
