@@ -18,6 +18,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ._errors import MissingLibraryError
 
 if TYPE_CHECKING:
+    import httpcore
     import httpx
     import pydantic
     import pydantic_core
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
 else:
     MISSING = {}
     try:
+        # httpx loads httpcore with its first client. That would be in the worker of each task: several times what the
+        # task takes otherwise.
+        import httpcore
         import httpx
     except ImportError as error:
-        httpx = None
+        httpcore = httpx = None
         MISSING["httpx"] = str(error)
     try:
         import pydantic
@@ -37,7 +41,7 @@ else:
         pydantic = pydantic_core = None
         MISSING["pydantic"] = str(error)
 
-__all__ = ["httpx", "pydantic", "pydantic_core", "require", "require_jinja2"]
+__all__ = ["httpcore", "httpx", "pydantic", "pydantic_core", "require", "require_jinja2"]
 
 
 def require() -> None:
