@@ -102,27 +102,42 @@ notes:
     runs on the host as usual. The variable C(deskops_vdi_in_process) set to V(false) forces the latter.
 """
 
-    # Options that the state modules of servers (gateways, RDS servers) share.
-    SERVER = r"""
+    # Options that the state modules of all objects of a farm share.
+    OBJECT = r"""
 options:
   state:
     description:
-      - Whether the server is part of the farm.
+      - Whether the object is part of the farm.
     type: str
     choices: [present, absent]
     default: present
   id:
     description:
-      - Id of the server in the farm. If O(server) or O(site) is given as well, they must agree with it.
+      - Id of the object in the farm. What else tells which object is meant must agree with it.
     type: int
+  site:
+    description:
+      - Name or id of the site. If not set, a new object is added to the site that the RAS server chooses (that of the
+        licensing server), and an existing one is looked for in all sites.
+    type: str
+  settings:
+    description:
+      - Fields of the API that have no option here, by their API names. They are compared and changed like the others.
+      - Values of names that look like a secret are masked in all output.
+    type: dict
+    default: {}
+notes:
+  - Changes are staged until they are applied, see M(deskops.vdi.ras_settings_apply).
+  - Options that are left out keep what is there. Null is refused, since no source shows that it resets a field.
+  - That the server takes a PUT with only the fields to change is documented for other objects and assumed for this one.
+"""
+
+    # Options that the state modules of servers (gateways, RDS servers, brokers) share.
+    SERVER = r"""
+options:
   server:
     description:
       - Name or address of the server as the farm knows it; letter case does not matter. Needed to add a server.
-    type: str
-  site:
-    description:
-      - Name or id of the server's site. If not set, a new server is added to the site that the RAS server chooses
-        (that of the licensing server), and an existing one is looked for in all sites.
     type: str
   install_agent:
     description:
@@ -149,32 +164,27 @@ options:
       - Whether RAS adds firewall rules on a server that is added.
     type: bool
     default: true
-  settings:
+"""
+
+    # Options that the info modules of all objects share.
+    OBJECT_INFO = r"""
+options:
+  id:
     description:
-      - Fields of the API that have no option here, by their API names. They are compared and changed like the others.
-      - Values of names that look like a secret are masked in all output.
-    type: dict
-    default: {}
-notes:
-  - Changes are staged until they are applied, see M(deskops.vdi.ras_settings_apply).
-  - Options that are left out keep what is there. Null is refused, since no source shows that it resets a field.
-  - That the server takes a PUT with only the fields to change is documented for other objects and assumed for this one.
+      - Return the object with this id only.
+    type: int
+  site:
+    description:
+      - Return the objects of this site only, given by name or id.
+    type: str
 """
 
     # Options that the info modules of servers share.
     SERVER_INFO = r"""
 options:
-  id:
-    description:
-      - Return the server with this id only.
-    type: int
   server:
     description:
       - Return the servers of this name or address only; letter case does not matter.
-    type: str
-  site:
-    description:
-      - Return the servers of this site only, given by name or id.
     type: str
   gather_status:
     description:

@@ -60,8 +60,9 @@ class Field:
 
     name: ours; api: the API's; type: the Ansible option type; enum: its names, if documented; minimum, maximum:
     inclusive range; legacy: the name of the older API generation ("": the same; None: it has no such field);
-    current: False when only the older generation has it; ordered: the order of a list matters; read_only: never an
-    option; any_case: letter case is no difference.
+    current: False when only the older generation has it; elements: of a list, str or int; ordered: its order matters;
+    read_only: never an option; any_case: letter case is no difference; switch: our name of the field that must be false
+    for this one to count.
     """
 
     name: str
@@ -72,14 +73,16 @@ class Field:
     maximum: int | None = None
     legacy: str | None = ""
     current: bool = True
+    elements: str = "str"
     ordered: bool = False
     read_only: bool = False
     any_case: bool = False
+    switch: str = ""
 
     def option(self) -> dict[str, Any]:
         """The row of an argument spec. An enum is text, so that names and digits pass."""
         if self.type == "list":
-            return {"type": "list", "elements": "str"}
+            return {"type": "list", "elements": self.elements}
         return {"type": "str" if self.enum else self.type}
 
     def to_result(self, value: Any) -> Any:
@@ -111,6 +114,8 @@ class Field:
         return self._text(value)
 
     def _text(self, value: Any) -> Any:
+        if self.elements == "int" and isinstance(value, str) and _is_number(value):
+            return int(value)
         return value.casefold() if self.any_case and isinstance(value, str) else value
 
 

@@ -16,6 +16,7 @@ description:
     option is a number.
 extends_documentation_fragment:
   - deskops.vdi.ras
+  - deskops.vdi.ras.object
   - deskops.vdi.ras.server
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
@@ -310,7 +311,8 @@ diff:
 from typing import Any
 
 from ..module_utils._converge import converge
-from ..module_utils._ras.client import GATEWAYS, ras_client
+from ..module_utils._ras.client import ras_client
+from ..module_utils._ras.resources import GATEWAYS
 from ..module_utils._ras.servers import ServerTarget, server_spec
 from ..module_utils._task import Task, run_module
 

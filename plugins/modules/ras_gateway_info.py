@@ -15,6 +15,7 @@ description:
 
 extends_documentation_fragment:
   - deskops.vdi.ras
+  - deskops.vdi.ras.object_info
   - deskops.vdi.ras.server_info
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
@@ -91,8 +92,9 @@ gateways:
 
 from typing import Any
 
-from ..module_utils._ras.client import GATEWAYS, ras_client
+from ..module_utils._ras.client import ras_client
 from ..module_utils._ras.objects import info_spec, object_info
+from ..module_utils._ras.resources import GATEWAYS
 from ..module_utils._task import Task, run_module
 
 ARGUMENT_SPEC = info_spec(GATEWAYS)

@@ -19,6 +19,7 @@ description:
     V(false).
 extends_documentation_fragment:
   - deskops.vdi.ras
+  - deskops.vdi.ras.object
   - deskops.vdi.ras.server
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
@@ -317,7 +318,8 @@ diff:
 from typing import Any
 
 from ..module_utils._converge import converge
-from ..module_utils._ras.client import RDS_SERVERS, ras_client
+from ..module_utils._ras.client import ras_client
+from ..module_utils._ras.resources import RDS_SERVERS
 from ..module_utils._ras.servers import ServerTarget, server_spec
 from ..module_utils._task import Task, run_module
 

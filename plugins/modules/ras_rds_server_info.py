@@ -15,6 +15,7 @@ description:
   - The current API lists the main properties only. A server that is named by O(id) or O(server) is read whole.
 extends_documentation_fragment:
   - deskops.vdi.ras
+  - deskops.vdi.ras.object_info
   - deskops.vdi.ras.server_info
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
@@ -112,8 +113,9 @@ rds_servers:
 
 from typing import Any
 
-from ..module_utils._ras.client import RDS_SERVERS, ras_client
+from ..module_utils._ras.client import ras_client
 from ..module_utils._ras.objects import info_spec, object_info
+from ..module_utils._ras.resources import RDS_SERVERS
 from ..module_utils._task import Task, run_module
 
 ARGUMENT_SPEC = info_spec(RDS_SERVERS)

@@ -10,7 +10,6 @@ Source: reference/ras/notes.md sections 1, 2, 5, 6 and endpoints.yaml.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -22,64 +21,15 @@ from .._errors import (
     NotFoundError,
     UnexpectedAnswerError,
 )
-from .._fields import FieldTable
 from .._http import ANY_SUCCESS, HttpClient, Reply
 from .._options import RAS
 from .._task import Task
 from . import fields
+from .resources import FAMILIES, RDS_SERVERS, Place, Resource
 
 CONTENT_TYPE = "application/json; api-version=1.0"
-FAMILIES = ("current", "legacy")  # newest first, the order of probing
 # What a server answers for a path that it does not know; 400 where the rest of the path is taken for an id.
 NO_SUCH_PATH = (400, 404, 405)
-
-
-@dataclasses.dataclass(frozen=True)
-class Resource:
-    """Where a kind of object lives. paths, filters: by API generation; a filter is our name -> the query's name.
-
-    whole: generations whose list carries the whole objects. status: path of the status; {id} where it is per object.
-    key: our name of the field that names the object within its site.
-    """
-
-    noun: str
-    title: str
-    table: FieldTable
-    paths: Mapping[str, str]
-    filters: Mapping[str, Mapping[str, str]]
-    whole: Collection[str]
-    status: Mapping[str, str]
-    key: str = "server"
-
-    @property
-    def differs(self) -> bool:
-        """Whether the generations have different paths, so that it matters which one the server speaks."""
-        return len(set(self.paths.values())) > 1
-
-
-_SERVER_FILTERS = {"server": "Server", "site_id": "SiteId"}
-
-# The filters of the gateway list are only likely (endpoints.yaml), hence none is sent.
-GATEWAYS = Resource(
-    "gateway",
-    "secure gateway",
-    fields.GATEWAY,
-    paths=dict.fromkeys(FAMILIES, "/api/Gateway"),
-    filters={},
-    whole=FAMILIES,
-    status=dict.fromkeys(FAMILIES, "/api/Gateway/status"),
-)
-# Legacy: only list, create and one-object status are documented. Reading one goes through the list; PUT and DELETE are
-# assumed by analogy.
-RDS_SERVERS = Resource(
-    "rds_server",
-    "RDS server",
-    fields.RDS_SERVER,
-    paths={"current": "/api/RDS/Host", "legacy": "/api/rds"},
-    filters={"current": _SERVER_FILTERS},
-    whole=("legacy",),
-    status={"current": "/api/RDS/Host/status", "legacy": "/api/rds/{id}/status"},
-)
 
 
 class RasClient:
@@ -106,6 +56,7 @@ class RasClient:
         self._renewed = False
         self._session: dict[str, Any] = {}
         self._family = None if api_family == "auto" else api_family
+        self._places: dict[str, Place] = {}
         self._sites: list[dict[str, Any]] = []
         http.secrets.update(secret for secret in (password, token) if secret)
 
@@ -228,40 +179,67 @@ class RasClient:
             self._probe(RDS_SERVERS)
         return self._family or FAMILIES[0]
 
+    def place(self, resource: Resource) -> Place:
+        """Where the server keeps a kind of object; found by asking where there is a choice."""
+        if resource.noun not in self._places:
+            places = self._possible(resource)
+            if len(places) == 1:
+                self._places[resource.noun] = places[0]
+            else:
+                self._probe(resource)
+        return self._places[resource.noun]
+
+    def _possible(self, resource: Resource) -> list[Place]:
+        places = [place for place in resource.places if self._family in (None, place.family) or place.family is None]
+        if not places:
+            raise BadInputError(
+                f"api_family: this server speaks the {self._family} API, which documents no {resource.title}s. If the "
+                f"server is newer than that, set api_family to {FAMILIES[0]} or auto."
+            )
+        return places
+
     def _probe(self, resource: Resource) -> list[dict[str, Any]]:
-        """Ask the generations' paths, newest first, for the unfiltered list. Sets the family and returns the list."""
-        for family in FAMILIES:
+        """Ask the possible paths, newest first, for the unfiltered list. Notes where it is, and returns the list."""
+        places = self._possible(resource)
+        for place in places:
             try:
-                rows = self.rows(self.request("GET", resource.paths[family]))
+                rows = self.rows(self.request("GET", place.collection))
             except AnswerError as error:
                 if error.status not in NO_SUCH_PATH:
                     raise
                 continue
-            self._family = family
+            self._places[resource.noun] = place
+            self._family = self._family or place.family
             return rows
         raise NotFoundError(
-            f"The server knows none of the paths {', '.join(resource.paths.values())}. "
+            f"The server knows none of the paths {', '.join(place.collection for place in places)}. "
             "Check that url is the RAS web administration service, without /api at its end."
         )
 
-    def path(self, resource: Resource) -> str:
-        return resource.paths[self.family() if resource.differs else FAMILIES[0]]
-
     # Reads
 
-    def select(self, resource: Resource, *, filtered: bool = True, **wanted: Any) -> list[dict[str, Any]]:
-        """All objects, or those whose server (letter case aside) and site_id are the wanted ones.
+    def select(
+        self,
+        resource: Resource,
+        *,
+        filtered: bool = True,
+        query: Mapping[str, Any] | None = None,
+        **wanted: Any,
+    ) -> list[dict[str, Any]]:
+        """All objects, or those whose fields have the wanted values (letter case of names aside).
 
         The server's documented filters are used unless filtered is false; what they let through is checked here.
+        query: filters of the server for what does not stand in the objects, by our names.
         """
         wanted = {name: value for name, value in wanted.items() if value is not None}
-        if resource.differs and self._family is None:
+        if resource.noun not in self._places and len(self._possible(resource)) > 1:
             rows = self._probe(resource)
         else:
-            family = self._family or FAMILIES[0]
-            names = resource.filters.get(family, {}) if filtered else {}
-            query = {names[name]: value for name, value in wanted.items() if name in names}
-            rows = self.filtered_rows(resource.paths[family], query)
+            place = self.place(resource)
+            asked = {**wanted, **(query or {})} if filtered else query or {}
+            rows = self.filtered_rows(
+                place.collection, {place.filters[name]: value for name, value in asked.items() if name in place.filters}
+            )
         table = resource.table
         return [
             row
@@ -281,14 +259,11 @@ class RasClient:
 
     def get(self, resource: Resource, object_id: int) -> dict[str, Any] | None:
         """The whole object by id, or None."""
-        if self.family_is_whole(resource) and resource.differs:
-            table = resource.table
-            return next((row for row in self.select(resource) if _same_id(table.value(row, "id"), object_id)), None)
-        return self.one(f"{self.path(resource)}/{object_id}")
-
-    def family_is_whole(self, resource: Resource) -> bool:
-        """Whether the list of the server's generation carries whole objects."""
-        return (self.family() if resource.differs else FAMILIES[0]) in resource.whole
+        place = self.place(resource)
+        if place.reads_one:
+            return self.one(place.path(object_id))
+        table = resource.table
+        return next((row for row in self.select(resource) if _same_id(table.value(row, "id"), object_id)), None)
 
     def one(self, path: str) -> dict[str, Any] | None:
         """The object that a path answers with, or None when it answers 404."""
@@ -309,17 +284,18 @@ class RasClient:
 
     def statuses(self, resource: Resource, objects: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
         """The status of objects by id (as text), in our names. Source: notes.md section 8."""
-        path = resource.status[self.family() if resource.differs else FAMILIES[0]]
+        place = self.place(resource)
         ids = [str(resource.table.value(raw, "id")) for raw in objects]
-        if "{id}" in path:
-            found = [self.one(path.replace("{id}", object_id)) for object_id in ids]
+        if "{id}" in place.status:
+            found = [self.one(place.status.replace("{id}", object_id)) for object_id in ids]
             return {
                 object_id: fields.SERVER_STATUS.result(row) for object_id, row in zip(ids, found, strict=True) if row
             }
-        names = resource.filters.get(self._family or FAMILIES[0], {})
-        query = {names[name]: value for name, value in wanted.items() if name in names and value is not None}
+        query = {
+            place.filters[name]: value for name, value in wanted.items() if name in place.filters and value is not None
+        }
         try:
-            rows = self.filtered_rows(path, query)
+            rows = self.filtered_rows(place.status, query)
         except AnswerError as error:
             # Older servers have no status of gateways.
             if error.status not in NO_SUCH_PATH:

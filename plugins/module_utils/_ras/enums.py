@@ -361,3 +361,33 @@ PRINTER_NAME_FORMAT = Enumeration(
         2: "PrnFormat_PRN_REDSES",
     },
 )
+
+PUB_ITEM_TYPE = Enumeration(
+    "PubItemType",
+    {
+        0: "Any",
+        1: "Folder",
+        2: "RDSApp",
+        3: "RDSDesktop",
+        4: "VDIDesktop",
+        5: "PCDesktop",
+        6: "PCApp",
+        7: "VDIApp",
+        8: "AVDApp",
+        9: "AVDDesktop",
+    },
+)
+
+ENABLED_MODE = Enumeration(
+    "EnabledMode",
+    {
+        0: "Disabled",
+        1: "Enabled",
+        2: "Maintenance",
+    },
+)
+
+# The names are those of PowerShell. Their numbers are assumed to follow the order in which they are listed, which the
+# sample's fresh application (0 in both) agrees with.
+PUBLISH_FROM = Enumeration("PublishFrom", {0: "All", 1: "Group", 2: "Server"})
+WIN_TYPE = Enumeration("WinType", {0: "Normal", 1: "Maximized", 2: "Minimized"})

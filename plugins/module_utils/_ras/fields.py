@@ -26,8 +26,8 @@ _IDENTITY = (
 )
 
 
-def _port(name: str, api: str) -> Field:
-    return Field(name, api, "int", minimum=1, maximum=65535)
+def _port(name: str, api: str, switch: str = "") -> Field:
+    return Field(name, api, "int", minimum=1, maximum=65535, switch=switch)
 
 
 # Schema Session (v20+); the samples show authToken only.
@@ -116,6 +116,13 @@ GATEWAY = FieldTable(
     )
 )
 
+# What a server takes from its site's defaults. Which switch governs which field is inferred: those of
+# RDSDefaultSettings by what they are about, the user profile and desktop access fields by their names.
+_AGENT = "inherit_default_agent_settings"
+_PRINTER = "inherit_default_printer_settings"
+_PROFILE = "inherit_default_user_profile_settings"
+_ACCESS = "inherit_default_desktop_access_settings"
+
 # Schemas RDSHost (current, cut after enableTWAIN: the printer and desktop access fields after the cut are assumed to
 # keep the sample's names, as RDSDefaultSettings does for printers) and RDSHost_sample (legacy). Renamed fields:
 # mapping inferred in the reference.
@@ -137,14 +144,15 @@ RDS_SERVER = FieldTable(
         Field("inherit_default_desktop_access_settings", "inheritDefaultDesktopAccessSettings", "bool"),
         Field("inherit_default_optimization_settings", "inheritDefaultOptimizationSettings", "bool", legacy=None),
         Field("inherit_default_app_package_settings", "inheritDefaultAppPackageSettings", "bool", legacy=None),
-        _port("port", "port"),
-        Field("max_sessions", "maxSessions", "int", minimum=0),
+        _port("port", "port", switch=_AGENT),
+        Field("max_sessions", "maxSessions", "int", minimum=0, switch=_AGENT),
         Field(
             "disconnect_active_session_after",
             "disconnectActiveSessionAfter",
             "int",
             minimum=0,
             legacy="sessionTimeout",
+            switch=_AGENT,
         ),
         Field(
             "logoff_disconnected_session_after",
@@ -152,42 +160,58 @@ RDS_SERVER = FieldTable(
             "int",
             minimum=0,
             legacy="sessionLogoffTimeout",
+            switch=_AGENT,
         ),
-        Field("allow_url_and_mail_redirection", "allowURLAndMailRedirection", enum=enums.URL_MAIL_REDIRECTION),
-        Field("support_shell_url_namespace_objects", "supportShellURLNamespaceObjects", "bool", legacy=None),
-        Field("allow_remote_exec", "allowRemoteExec", "bool"),
-        Field("enable_app_monitoring", "enableAppMonitoring", "bool"),
-        Field("use_remote_apps", "useRemoteApps", "bool"),
-        Field("allow_file_transfer", "allowFileTransfer", "bool"),
-        Field("file_transfer_mode", "fileTransferMode", enum=enums.TRANSFER_MODE, legacy=None),
-        Field("file_transfer_location", "fileTransferLocation", legacy=None),
-        Field("file_transfer_lock_location", "fileTransferLockLocation", "bool", legacy=None),
-        Field("allow_drag_and_drop", "allowDragAndDrop", "bool"),
-        Field("drag_and_drop_mode", "dragAndDropMode", enum=enums.TRANSFER_MODE, legacy=None),
-        Field("preferred_broker_id", "preferredBrokerId", "int", minimum=0, legacy="preferredPAId"),
-        Field("enable_drive_redirection_cache", "enableDriveRedirectionCache", "bool", legacy=None),
+        Field(
+            "allow_url_and_mail_redirection",
+            "allowURLAndMailRedirection",
+            enum=enums.URL_MAIL_REDIRECTION,
+            switch=_AGENT,
+        ),
+        Field(
+            "support_shell_url_namespace_objects", "supportShellURLNamespaceObjects", "bool", legacy=None, switch=_AGENT
+        ),
+        Field("allow_remote_exec", "allowRemoteExec", "bool", switch=_AGENT),
+        Field("enable_app_monitoring", "enableAppMonitoring", "bool", switch=_AGENT),
+        Field("use_remote_apps", "useRemoteApps", "bool", switch=_AGENT),
+        Field("allow_file_transfer", "allowFileTransfer", "bool", switch=_AGENT),
+        Field("file_transfer_mode", "fileTransferMode", enum=enums.TRANSFER_MODE, legacy=None, switch=_AGENT),
+        Field("file_transfer_location", "fileTransferLocation", legacy=None, switch=_AGENT),
+        Field("file_transfer_lock_location", "fileTransferLockLocation", "bool", legacy=None, switch=_AGENT),
+        Field("allow_drag_and_drop", "allowDragAndDrop", "bool", switch=_AGENT),
+        Field("drag_and_drop_mode", "dragAndDropMode", enum=enums.TRANSFER_MODE, legacy=None, switch=_AGENT),
+        Field("preferred_broker_id", "preferredBrokerId", "int", minimum=0, legacy="preferredPAId", switch=_AGENT),
+        Field("enable_drive_redirection_cache", "enableDriveRedirectionCache", "bool", legacy=None, switch=_AGENT),
         Field(
             "manage_rdp_transport_protocol",
             "manageRDPTransportProtocol",
             enum=enums.RDP_TRANSPORT_PROTOCOL,
             legacy=None,
+            switch=_AGENT,
         ),
         Field("enable_printing", "enablePrinting", "bool"),
         Field("enable_twain", "enableTWAIN", "bool"),
         Field("enable_wia", "enableWIA", "bool"),
-        Field("printer_name_format", "printerNameFormat", enum=enums.PRINTER_NAME_FORMAT),
-        Field("remove_client_name_from_printer_name", "removeClientNameFromPrinterName", "bool"),
-        Field("remove_session_number_from_printer_name", "removeSessionNumberFromPrinterName", "bool"),
-        Field("upd_mode", "updMode", "int", current=False),
-        Field("max_user_profile_disk_size_gb", "maxUserProfileDiskSizeGB", "int", minimum=0, current=False),
-        Field("disk_path", "diskPath", current=False),
-        Field("roaming_mode", "roamingMode", "int", current=False),
-        Field("include_folder_path", "includeFolderPath", "list", any_case=True, current=False),
-        Field("include_file_path", "includeFilePath", "list", any_case=True, current=False),
-        Field("exclude_folder_path", "excludeFolderPath", "list", any_case=True, current=False),
-        Field("exclude_file_path", "excludeFilePath", "list", any_case=True, current=False),
-        Field("restrict_desktop_access", "restrictDesktopAccess", "bool"),
-        Field("restricted_users", "restrictedUsers", "list", any_case=True),
+        Field("printer_name_format", "printerNameFormat", enum=enums.PRINTER_NAME_FORMAT, switch=_PRINTER),
+        Field("remove_client_name_from_printer_name", "removeClientNameFromPrinterName", "bool", switch=_PRINTER),
+        Field("remove_session_number_from_printer_name", "removeSessionNumberFromPrinterName", "bool", switch=_PRINTER),
+        Field("upd_mode", "updMode", "int", current=False, switch=_PROFILE),
+        Field(
+            "max_user_profile_disk_size_gb",
+            "maxUserProfileDiskSizeGB",
+            "int",
+            minimum=0,
+            current=False,
+            switch=_PROFILE,
+        ),
+        Field("disk_path", "diskPath", current=False, switch=_PROFILE),
+        Field("roaming_mode", "roamingMode", "int", current=False, switch=_PROFILE),
+        Field("include_folder_path", "includeFolderPath", "list", any_case=True, current=False, switch=_PROFILE),
+        Field("include_file_path", "includeFilePath", "list", any_case=True, current=False, switch=_PROFILE),
+        Field("exclude_folder_path", "excludeFolderPath", "list", any_case=True, current=False, switch=_PROFILE),
+        Field("exclude_file_path", "excludeFilePath", "list", any_case=True, current=False, switch=_PROFILE),
+        Field("restrict_desktop_access", "restrictDesktopAccess", "bool", switch=_ACCESS),
+        Field("restricted_users", "restrictedUsers", "list", any_case=True, switch=_ACCESS),
         *_AUDIT,
     )
 )
@@ -299,3 +323,182 @@ SESSION = FieldTable(
         Field("fslogix_status_code", "fsLogixStatusCode", enum=enums.FSLOGIX_STATUS_CODE),
     )
 )
+
+# Schema RDSHostPool (cut inside rdsDefSettings, which settings can take as a whole).
+RDS_HOST_POOL = FieldTable(
+    (
+        Field("id", "id", "int", read_only=True),
+        Field("site_id", "siteId", "int", read_only=True),
+        Field("name", "name", read_only=True, any_case=True),
+        Field("enabled", "enabled", "bool"),
+        Field("description", "description"),
+        Field("inherit_default_agent_settings", "inheritDefaultAgentSettings", "bool"),
+        Field("inherit_default_printer_settings", "inheritDefaultPrinterSettings", "bool"),
+        Field("inherit_default_user_profile_settings", "inheritDefaultUserProfileSettings", "bool"),
+        Field("inherit_default_desktop_access_settings", "inheritDefaultDesktopAccessSettings", "bool"),
+        Field("inherit_default_app_package_settings", "inheritDefaultAppPackageSettings", "bool"),
+        Field("inherit_default_auto_upgrade_settings", "inheritDefaultAutoUpgradeSettings", "bool"),
+        Field("autoscale", "autoscale", "bool"),
+        Field("ras_template_id", "rasTemplateId", "int", minimum=0),
+        Field("ras_template_version_id", "rasTemplateVersionId", "int", minimum=0),
+        Field("min_servers_from_template", "minServersFromTemplate", "int", minimum=0),
+        Field("max_servers_from_template", "maxServersFromTemplate", "int", minimum=0),
+        Field("servers_to_add_per_request", "serversToAddPerRequest", "int", minimum=0),
+        Field("work_load_threshold", "workLoadThreshold", "int", minimum=0),
+        Field("work_load_to_drain", "workLoadToDrain", "int", minimum=0),
+        Field("drain_remains_below_sec", "drainRemainsBelowSec", "int", minimum=0),
+        Field("remove_servers_after_drain_and_power_off", "removeServersAfterDrainAndPowerOff", "bool"),
+        *_AUDIT,
+    )
+)
+
+# Schema Broker. priority 0 is the primary one; it has a request of its own.
+BROKER = FieldTable(
+    (
+        *_IDENTITY,
+        Field("enabled", "enabled", "bool"),
+        Field("description", "description"),
+        Field("ip", "ip", any_case=True),
+        Field("alternative_ips", "alternativeIPs"),
+        Field("standby", "standby", "bool"),
+        Field("priority", "priority", "int", minimum=0),
+        Field("marked_for_deletion", "markedForDeletion", "bool", read_only=True),
+        *_AUDIT,
+    )
+)
+
+# Schema License: all text but the type. Which words licenseStatus and licenseType may hold was not seen.
+LICENSE = FieldTable(
+    (
+        Field("license_key", "licenseKey"),
+        Field("license_status", "licenseStatus"),
+        Field("license_type", "licenseType"),
+        Field("type", "type", "int"),
+        Field("license_first_active", "licenseFirstActive"),
+        Field("expiry_date", "expiryDate"),
+        Field("support_expire_date", "supportExpireDate"),
+        Field("upgrade_insurance", "upgradeInsurance"),
+        Field("installed_users", "installedUsers"),
+        Field("users_peak", "usersPeak"),
+        Field("users_license_info", "usersLicenseInfo"),
+        Field("usage_today", "usageToday"),
+        Field("curr_period_usage", "currPeriodUsage"),
+        Field("billing_period_start", "billingPeriodStart"),
+        Field("billing_period_end", "billingPeriodEnd"),
+        Field("grace_period_state", "gracePeriodState"),
+        Field("grace_period_days_left", "gracePeriodDaysLeft"),
+        Field("pa_company_name", "paCompanyName"),
+        Field("pa_user_name", "paUserName"),
+        Field("pa_user_email", "paUserEmail"),
+    )
+)
+
+# Schema MaintenanceMessages: nested below maintenanceMessages when read, flat when written (notes.md section 6).
+MESSAGE_LANGUAGES = (
+    "de_DE",
+    "en_US",
+    "es_ES",
+    "fr_FR",
+    "it_IT",
+    "ja_JP",
+    "ko_KR",
+    "nl_NL",
+    "pt_BR",
+    "zh_CN",
+    "zh_TW",
+)
+
+
+def _messages() -> tuple[Field, ...]:
+    return tuple(
+        Field(f"maintenance_message_{language.lower()}", f"maintenanceMessage_{language}", read_only=True, legacy=None)
+        for language in MESSAGE_LANGUAGES
+    )
+
+
+# Schema PubItem. enabled is deprecated in favour of enabledMode, and all that legacy servers have.
+_PUBLISHED_ITEM = (
+    Field("id", "id", "int", read_only=True),
+    Field("type", "type", enum=enums.PUB_ITEM_TYPE, read_only=True),
+    Field("name", "name", read_only=True, any_case=True),
+    Field("parent_id", "parentId", "int", read_only=True),
+    Field("enabled", "enabled", "bool"),
+    Field("enabled_mode", "enabledMode", enum=enums.ENABLED_MODE, legacy=None),
+    Field("description", "description"),
+    Field("previous_id", "previousId", "int", minimum=0),
+    Field("publish_to_site", "publishToSite", "list", elements="int"),
+    Field("inherit_maintenance", "inheritMaintenance", "bool", legacy=None),
+    Field("replicate_maintenance", "replicateMaintenance", "bool", legacy=None),
+    *_messages(),
+    *_AUDIT,
+)
+# Schema NewPubRDSApp, as far as it was seen: what the request that publishes an item takes beside name and parentId.
+NEW_PUBLISHED_ITEM = (
+    "enabled",
+    "enabled_mode",
+    "previous_id",
+    "inherit_maintenance",
+    "replicate_maintenance",
+    *(f"maintenance_message_{language.lower()}" for language in MESSAGE_LANGUAGES if language not in ("ko_KR", "zh_CN")),
+)
+# Schema PubRDSApp_sample. Current servers are assumed to call these fields the same. The ids of servers and of pools
+# come from names that the task gives.
+_PUBLISH_FROM = (
+    Field("publish_from", "publishFrom", enum=enums.PUBLISH_FROM),
+    Field("publish_from_server", "publishFromServer", "list", elements="int", read_only=True),
+    Field("publish_from_group", "publishFromGroup", "list", elements="int", read_only=True),
+)
+# The fields that these switches govern: by the defaults' groups of settings (PubDefaultSettings), inferred.
+_SHORTCUT = "inherit_shortcut_default_settings"
+_LICENSE = "inherit_license_default_settings"
+_DISPLAY = "inherit_display_default_settings"
+_INHERITED = (
+    Field(_SHORTCUT, "inheritShortcutDefaultSettings", "bool"),
+    Field("create_shortcut_on_desktop", "createShortcutOnDesktop", "bool", switch=_SHORTCUT),
+    Field("create_shortcut_in_start_folder", "createShortcutInStartFolder", "bool", switch=_SHORTCUT),
+    Field("create_shortcut_in_start_up_folder", "createShortcutInStartUpFolder", "bool", switch=_SHORTCUT),
+    Field("start_path", "startPath", switch=_SHORTCUT),
+    Field(_DISPLAY, "inheritDisplayDefaultSettings", "bool"),
+    Field("color_depth", "colorDepth", "int", minimum=0, switch=_DISPLAY),
+    Field("wait_for_printers", "waitForPrinters", "bool", switch=_DISPLAY),
+    Field("wait_for_printers_timeout", "waitForPrintersTimeout", "int", minimum=0, switch=_DISPLAY),
+    Field("start_maximized", "startMaximized", "bool", switch=_DISPLAY),
+)
+PUBLISHED_APP = FieldTable(
+    (
+        *_PUBLISHED_ITEM,
+        Field("target", "target"),
+        Field("parameters", "parameters"),
+        Field("start_in", "startIn"),
+        Field("win_type", "winType", enum=enums.WIN_TYPE),
+        Field("start_on_logon", "startOnLogon", "bool"),
+        Field("exclude_prelaunch", "excludePrelaunch", "bool"),
+        *_PUBLISH_FROM,
+        *_INHERITED,
+        Field("start_fullscreen", "startFullscreen", "bool", switch=_DISPLAY),
+        Field(_LICENSE, "inheritLicenseDefaultSettings", "bool"),
+        Field("disable_session_sharing", "disableSessionSharing", "bool", switch=_LICENSE),
+        Field("one_instance_per_user", "oneInstancePerUser", "bool", switch=_LICENSE),
+        Field("con_current_licenses", "conCurrentLicenses", "int", minimum=0, switch=_LICENSE),
+        Field("license_limit_notify", "licenseLimitNotify", "int", minimum=0, switch=_LICENSE),
+        Field("enable_file_extensions", "enableFileExtensions", "bool"),
+    )
+)
+# Schema PubRDSDesktop: PubItem, then cut. The rest is PowerShell's, and assumed.
+PUBLISHED_DESKTOP = FieldTable(
+    (
+        *_PUBLISHED_ITEM,
+        *_PUBLISH_FROM,
+        Field("desktop_size", "desktopSize", "int", minimum=0),
+        Field("width", "width", "int", minimum=0),
+        Field("height", "height", "int", minimum=0),
+        Field("connect_to_console", "connectToConsole", "bool"),
+        Field("start_on_logon", "startOnLogon", "bool"),
+        Field("allow_multi_monitor", "allowMultiMonitor", "bool"),
+        *_INHERITED,
+    )
+)
+# Schema PubFolder: PubItem, then cut; adminOnly is PowerShell's, and assumed.
+PUBLISHED_FOLDER = FieldTable((*_PUBLISHED_ITEM, Field("admin_only", "adminOnly", "bool")))
+# Whatever is published, of whichever kind.
+PUBLISHED_ITEM = FieldTable((*_PUBLISHED_ITEM, *_PUBLISH_FROM))

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Objects of a farm that have a site and a natural key: one desired state and one set of reads for all kinds.
+"""Objects of a farm, named within a site or another parent: one desired state and one set of reads for all kinds.
 
-Source: seed 001; reference/ras/notes.md sections 5, 6 (filters, partial PUT, what lists carry).
+Source: seed 001; reference/ras/notes.md sections 5, 6, 9 (filters, partial PUT, what lists carry, inherited settings).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from .._http import Reply
 from .._options import RAS
 from .._secrets import secret_values
 from .._task import ArgumentSpec, Task
-from .client import FAMILIES, RasClient, Resource, UnknownSiteError
+from .client import RasClient, UnknownSiteError
+from .resources import FAMILIES, Resource
 
 _READ_ONLY = {
     "id": "the server gives it",
@@ -30,6 +31,10 @@ _READ_ONLY = {
     "timecreate": "the server keeps it",
     "timelastmod": "the server keeps it",
 }
+
+
+# The option that tells where an object is, by the field that does.
+_OPTION_OF = {"site_id": "site", "parent_id": "folder"}
 
 
 def state_spec(resource: Resource, extra: Mapping[str, dict[str, Any]]) -> ArgumentSpec:
@@ -50,24 +55,25 @@ def state_spec(resource: Resource, extra: Mapping[str, dict[str, Any]]) -> Argum
     )
 
 
-def info_spec(resource: Resource) -> ArgumentSpec:
-    """The argument spec of an info module."""
+def info_spec(resource: Resource, extra: Mapping[str, dict[str, Any]] | None = None) -> ArgumentSpec:
+    """The argument spec of an info module; extra: options of its own."""
     options: dict[str, dict[str, Any]] = {
         **RAS.argument_spec(),
         "id": {"type": "int"},
         resource.key: {"type": "str"},
         "site": {"type": "str"},
+        **(extra or {}),
     }
-    if resource.status:
+    if resource.has_status:
         options["gather_status"] = {"type": "bool", "default": False}
     return ArgumentSpec(options, mutually_exclusive=[RAS.exclusive, ["id", resource.key], ["id", "site"]])
 
 
 class ObjectTarget:
-    """A Target of _converge: the object that a task names, and what it asks of it. A subclass says how to create one.
+    """A Target of _converge: the object that a task names, and what it asks of it.
 
     Options that cannot be carried out raise BadInputError here, before the first request, or in changes(), before the
-    first write.
+    first write. What a kind has beyond its fields goes into a subclass, at the methods that say so.
     """
 
     def __init__(self, task: Task, client: RasClient, resource: Resource):
@@ -82,7 +88,7 @@ class ObjectTarget:
         self.label = f"{resource.title} {self._key or f'with id {self._id}'}"
         self._settings: dict[str, Any] = params["settings"] or {}
         task.secrets.update(secret_values(self._settings))
-        self._wanted = self._checked_options(params)
+        self._given = self._checked_options(params)
 
     def _checked_options(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Our names -> API values of the options that the task gave."""
@@ -106,7 +112,30 @@ class ObjectTarget:
             wanted[field.name] = field.to_api(params[field.name])
         key = {self._resource.key: "it names the object; remove the object and add it anew"}
         check_settings(self._settings, doubles, {**_READ_ONLY, **key})
-        return wanted
+        return {**self._switched_off(wanted), **wanted}
+
+    def _switched_off(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """The switches of inheritance that must be off for the wanted values to count."""
+        switches = {}
+        for name in wanted:
+            switch = self._resource.table.by_name[name].switch
+            if switch and wanted.get(switch):
+                raise BadInputError(
+                    f"{name}: it counts only while {switch} is false, which the task sets to true. Leave one of them "
+                    "out; the switch is set together with the value."
+                )
+            if switch:
+                switches[switch] = False
+        return switches
+
+    @functools.cached_property
+    def _wanted(self) -> dict[str, Any]:
+        """Our names -> API values of all that is asked of the object."""
+        return {**self._given, **self._looked_up()}
+
+    def _looked_up(self) -> dict[str, Any]:
+        """For subclasses: wanted values that take a look at the farm, such as ids of objects that are named."""
+        return {}
 
     @functools.cached_property
     def _site_id(self) -> int | None:
@@ -120,13 +149,19 @@ class ObjectTarget:
             return None
 
     @property
-    def _site_is_planned(self) -> bool:
+    def _parent(self) -> int | None:
+        """The id of what holds the object, a site unless a subclass says otherwise; None where none is named."""
+        return self._site_id
+
+    @property
+    def _parent_is_planned(self) -> bool:
         return self._task.params["site"] is not None and self._site_id is None
 
     # Reads
 
     def find(self, *, thorough: bool = False) -> Raw | None:
-        return self._by_id() if self._id is not None else self._by_key(thorough)
+        found = self._by_id() if self._id is not None else self._by_key(thorough)
+        return None if found is None else self._whole(found)
 
     def _by_id(self) -> Raw | None:
         raw = self._client.get(self._resource, self._id or 0)
@@ -138,10 +173,10 @@ class ObjectTarget:
                 f"and set {self._resource.key} to add one."
             )
         table = self._resource.table
-        for name, wanted in ((self._resource.key, self._key), ("site_id", self._site_id)):
+        for name, wanted in ((self._resource.key, self._key), (self._resource.parent, self._parent)):
             now = table.value(raw, name)
             if wanted is not None and not table.by_name[name].same(now, wanted):
-                option = {"site_id": "site"}.get(name, name)
+                option = _OPTION_OF.get(name, name)
                 raise BadInputError(
                     f"id and {option} disagree: the {self._resource.title} with id {self._id} has {option} {now}, not "
                     f"{wanted}. Correct one of them, or leave one out."
@@ -149,23 +184,36 @@ class ObjectTarget:
         return raw
 
     def _by_key(self, thorough: bool) -> Raw | None:
-        if self._site_is_planned:
+        if self._parent_is_planned:
             return None
-        wanted = {self._resource.key: self._key, "site_id": self._site_id}
-        rows = self._client.select(self._resource, filtered=not thorough, **wanted)
+        rows = self._named(thorough)
         table = self._resource.table
         if len(rows) > 1:
-            places = ", ".join(f"id {table.value(row, 'id')} in site {table.value(row, 'site_id')}" for row in rows)
+            parent = self._resource.parent
+            option = _OPTION_OF[parent]
+            places = ", ".join(f"id {table.value(row, 'id')} in {option} {table.value(row, parent)}" for row in rows)
             raise BadInputError(
                 f"{self._resource.key}: {len(rows)} {self._resource.title}s are named {self._key} ({places}). "
-                "Set site, or use id."
+                f"Set {option}, or use id."
             )
         if not rows:
             return None
-        return rows[0] if self._client.family_is_whole(self._resource) else self.read_again(rows[0])
+        if self._client.place(self._resource).whole:
+            return rows[0]
+        return self._client.get(self._resource, table.value(rows[0], "id"))
+
+    def _named(self, thorough: bool) -> list[Raw]:
+        """The objects of the wanted name, in the wanted parent if one is named."""
+        wanted: dict[str, Any] = {self._resource.key: self._key, self._resource.parent: self._parent}
+        return self._client.select(self._resource, filtered=not thorough, **wanted)
+
+    def _whole(self, raw: Raw) -> Raw:
+        """For subclasses: the object as it was read, with what the server keeps elsewhere."""
+        return raw
 
     def read_again(self, current: Raw) -> Raw | None:
-        return self._client.get(self._resource, self._resource.table.value(current, "id"))
+        raw = self._client.get(self._resource, self._resource.table.value(current, "id"))
+        return None if raw is None else self._whole(raw)
 
     # Comparison
 
@@ -182,7 +230,7 @@ class ObjectTarget:
 
     @property
     def _family(self) -> str:
-        return self._client.family() if self._resource.differs else FAMILIES[-1]
+        return self._client.place(self._resource).family or FAMILIES[-1]
 
     def _check_known(self, field: Field) -> None:
         """Refuse an option that the server's API generation has no field for."""
@@ -206,7 +254,31 @@ class ObjectTarget:
     # Writes
 
     def create(self) -> Raw | None:
-        raise AssertionError("each kind of object has its own way")
+        self.check_options_known()
+        site = self._task.params["site"]
+        reply = self._client.request(
+            "POST",
+            self._client.place(self._resource).collection,
+            query=self._create_query(),
+            body=self._create_body(),
+            hints={"not_found": f"Check that the site {site} exists." if site else "Check url."},
+        )
+        return self._carried(reply)
+
+    def _create_query(self) -> dict[str, Any]:
+        """For subclasses: the query of the request that creates the object."""
+        return {}
+
+    def _create_body(self) -> dict[str, Any]:
+        """What the documents show for the request that creates the object; the rest follows as a change."""
+        table = self._resource.table
+        body: dict[str, Any] = {table.by_name[self._resource.key].api: self._key}
+        if self._site_id is not None:
+            body["siteId"] = self._site_id
+        for name in self._resource.created_with:
+            if name in self._wanted:
+                body[self._api_name({}, name)] = self._wanted[name]
+        return body
 
     def check_options_known(self) -> None:
         """Refuse options that the server's API generation has no field for."""
@@ -222,7 +294,7 @@ class ObjectTarget:
         self._client.request("DELETE", self._object_path(current))
 
     def _object_path(self, current: Raw) -> str:
-        return f"{self._client.path(self._resource)}/{self._resource.table.value(current, 'id')}"
+        return self._client.place(self._resource).path(self._resource.table.value(current, "id"))
 
     def _carried(self, reply: Reply) -> Raw | None:
         """The object of an answer, if it carries one. The write is done either way; what is broken is read again."""
@@ -237,8 +309,8 @@ class ObjectTarget:
     def planned(self) -> dict[str, Any]:
         self.check_options_known()
         planned: dict[str, Any] = {self._resource.key: self._key}
-        if self._site_id is not None:
-            planned["site_id"] = self._site_id
+        if self._parent is not None:
+            planned[self._resource.parent] = self._parent
         shown = {name: self.shown(name, wanted) for name, wanted in self._wanted.items()}
         return {**planned, **shown, **self._settings}
 
@@ -251,7 +323,7 @@ class ObjectTarget:
 
     def identity(self, raw: Raw) -> dict[str, Any]:
         table = self._resource.table
-        return {name: table.value(raw, name) for name in (self._resource.key, "site_id", "id")}
+        return {name: table.value(raw, name) for name in (self._resource.key, self._resource.parent, "id")}
 
 
 def object_info(task: Task, client: RasClient, resource: Resource) -> list[dict[str, Any]]:
@@ -263,7 +335,7 @@ def object_info(task: Task, client: RasClient, resource: Resource) -> list[dict[
         rows = [found] if found else []
     else:
         rows = client.select(resource, **wanted)
-        if params[resource.key] is not None and not client.family_is_whole(resource):
+        if params[resource.key] is not None and not client.place(resource).whole:
             whole = (client.get(resource, resource.table.value(row, "id")) for row in rows)
             rows = [row for row in whole if row]
     results = [resource.table.result(row) for row in rows]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Servers of a farm (secure gateways, RDS servers): adding one installs an agent on it.
+"""Servers of a farm (gateways, RDS servers, brokers): adding one installs an agent on it.
 
 Source: seed 001; reference/ras/notes.md section 6 (push installation).
 """
@@ -12,10 +12,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from .._converge import Raw
 from .._task import ArgumentSpec
-from .client import Resource
 from .objects import ObjectTarget, state_spec
+from .resources import Resource
 
 
 def server_spec(resource: Resource) -> ArgumentSpec:
@@ -36,8 +35,7 @@ def server_spec(resource: Resource) -> ArgumentSpec:
 class ServerTarget(ObjectTarget):
     """A server and what a task asks of it."""
 
-    def create(self) -> Raw | None:
-        self.check_options_known()
+    def _create_query(self) -> dict[str, Any]:
         params = self._task.params
         query: dict[str, Any] = {}
         if not params["install_agent"]:
@@ -48,14 +46,4 @@ class ServerTarget(ObjectTarget):
             query["noRestart"] = True
         if not params["firewall_rules"]:
             query["noFireWallRules"] = True
-        body: dict[str, Any] = {"server": self._key}
-        if self._site_id is not None:
-            body["siteId"] = self._site_id
-        reply = self._client.request(
-            "POST",
-            self._client.path(self._resource),
-            query=query,
-            body=body,
-            hints={"not_found": f"Check that the site {params['site']} exists." if params["site"] else "Check url."},
-        )
-        return self._carried(reply)
+        return query
