@@ -4,6 +4,8 @@
 
 """Write the roles' argument specs, whose nested options are those of the modules that the roles call.
 
+Of the roles that set something up, the other files are written too: see role_tasks.
+
     PYTHONPATH=tests python -m tools.role_specs [--check]
 
 A role's variable takes the options of a module, so its documentation is the module's, with the module's constraints.
@@ -29,6 +31,7 @@ import yaml
 
 from tools.collection_tree import ROOT, link_tree
 from tools.commands import environment, tool
+from tools.role_tasks import Step, files
 
 COLLECTION = "deskops.vdi"
 VERSION_ADDED = "1.0.0"
@@ -38,8 +41,7 @@ LICENCE = Path(__file__).read_text("utf-8").partition("\n\n")[0]
 HEADER = f"""---
 {LICENCE}
 
-# Made by tests/tools/role_specs.py from the documentation of the modules. Change it there, or in the modules.
-"""
+# Made by tests/tools/role_specs.py from the documentation of the modules. Change it there, or in the modules."""
 LINE_LENGTH = 120
 # Constraints of a module's argument spec that are lists of lists of options; a role's has them under the same names.
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of")
@@ -75,11 +77,13 @@ class Connection:
 class Items:
     """A variable that is a list, of which each item takes the options of a module but those of the connection.
 
-    replaced: as above.
+    task: the name of the role's task that goes through it; after: a file of tasks that follows. replaced: as above.
     """
 
     module: str
     description: tuple[str, ...]
+    task: str
+    after: str = ""
     replaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -122,12 +126,14 @@ Variable = Connection | Items | Option | Choices | Plain
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its texts and its variables."""
+    """A role: its texts and its variables, a list after the other in the order of its tasks."""
 
     short_description: str
     description: tuple[str, ...]
     variables: Mapping[str, Variable]
     seealso: tuple[str, ...] = ()
+    # Its tasks, handlers, variables and defaults are made as well.
+    made: bool = False
 
 
 def _apply() -> Plain:
@@ -169,38 +175,71 @@ def _ras_connection(role: str) -> Connection:
     )
 
 
-_SITE_OF_ITEM = (
-    "Name or id of the server's site. If not set, that of O(ras_basic_setup_site).",
-    "If neither is set, an existing server is looked for in all sites.",
-    "A new one is then added to the site that the RAS server chooses, that of the licensing server.",
-)
+def _items(role: str, module: str, plural: str, task: str, after: str = "") -> Items:
+    """A list of objects that a role sets up; plural: what they are called."""
+    return Items(
+        module,
+        (f"The {plural}. Each item takes the options of M({COLLECTION}.{module}).",),
+        task,
+        after,
+        {
+            "site": (
+                f"Name or id of the site. If not set, that of O({role}_site).",
+                "If neither is set, an existing object is looked for in all sites.",
+                "A new one is then added to the site that the RAS server chooses, that of the licensing server.",
+            )
+        },
+    )
 
-ROLES: Mapping[str, Role] = {
-    "ras_basic_setup": Role(
-        "Set up secure gateways and RDS servers of a Parallels RAS farm",
+
+def _setup_role(role: str, short_description: str, what: str, lists: Mapping[str, Items], *seealso: str) -> Role:
+    """A role that sets up lists of objects in one session. what: they are called this in its description."""
+    return Role(
+        short_description,
         (
-            "Brings secure gateways and RDS servers to the state that you describe.",
+            f"Brings {what} to the state that you describe.",
             "Works in one session of a RAS administrator, and applies the changes once.",
             "A second run changes nothing. Check mode writes nothing.",
         ),
         {
-            "ras_basic_setup_gateways": Items(
-                "ras_gateway",
-                (f"The secure gateways. Each item takes the options of M({COLLECTION}.ras_gateway).",),
-                {"site": _SITE_OF_ITEM},
-            ),
-            "ras_basic_setup_rds_servers": Items(
-                "ras_rds_server",
-                (f"The RDS servers. Each item takes the options of M({COLLECTION}.ras_rds_server).",),
-                {"site": _SITE_OF_ITEM},
-            ),
-            "ras_basic_setup_site": Plain(
+            **lists,
+            f"{role}_site": Plain(
                 {"description": ["Site, by name or id, of the items that name none."], "type": "str"}
             ),
-            "ras_basic_setup_apply": _apply(),
-            "ras_basic_setup_connection": _ras_connection("ras_basic_setup"),
+            f"{role}_apply": _apply(),
+            f"{role}_connection": _ras_connection(role),
         },
-        ("ras_gateway", "ras_rds_server", "ras_settings_apply"),
+        (*(items.module for items in lists.values()), *seealso, "ras_settings_apply"),
+        made=True,
+    )
+
+
+ROLES: Mapping[str, Role] = {
+    "ras_basic_setup": _setup_role(
+        "ras_basic_setup",
+        "Set up secure gateways and RDS servers of a Parallels RAS farm",
+        "secure gateways and RDS servers",
+        {
+            "ras_basic_setup_gateways": _items(
+                "ras_basic_setup", "ras_gateway", "secure gateways", "Bring the secure gateways to their state"
+            ),
+            "ras_basic_setup_rds_servers": _items(
+                "ras_basic_setup", "ras_rds_server", "RDS servers", "Bring the RDS servers to their state"
+            ),
+        },
+    ),
+    "ras_rds_setup": _setup_role(
+        "ras_rds_setup",
+        "Set up RDS servers and host pools of a Parallels RAS farm",
+        "RDS servers and the pools that they belong to",
+        {
+            "ras_rds_setup_servers": _items(
+                "ras_rds_setup", "ras_rds_server", "RDS servers", "Bring the RDS servers to their state"
+            ),
+            "ras_rds_setup_host_pools": _items(
+                "ras_rds_setup", "ras_rds_host_pool", "host pools", "Bring the host pools to their state"
+            ),
+        },
     ),
     "session_audit": Role(
         "Audit the user sessions of RAS farms, CVAD sites and FastX clusters",
@@ -390,7 +429,9 @@ def spec(name: str, role: Role, modules: Mapping[str, Module]) -> dict[str, Any]
 
     Only an option that a module requires is required here.
     """
-    defaults: dict[str, Any] = yaml.safe_load((role_folder(name) / "defaults" / "main.yml").read_text("utf-8"))
+    path = role_folder(name) / "defaults" / "main.yml"
+    made = _made(name, role, modules).get(path)
+    defaults: dict[str, Any] = yaml.safe_load(made or path.read_text("utf-8"))
     options = {}
     for variable_name, variable in role.variables.items():
         options[variable_name] = _variable(variable_name, variable, modules)
@@ -428,7 +469,7 @@ def text(name: str, modules: Mapping[str, Module]) -> str:
     wrapped = "".join(f"{_wrapped(line)}\n" for line in body.splitlines())
     if yaml.safe_load(wrapped) != wanted:
         raise SystemExit(f"{name}: a text changed its meaning when its lines were broken.")
-    return f"{HEADER}\n{wrapped}"
+    return f"{HEADER}\n\n{wrapped}"
 
 
 def _wrapped(line: str) -> str:
@@ -448,11 +489,32 @@ def spec_file(name: str) -> Path:
     return role_folder(name) / "meta" / "argument_specs.yml"
 
 
+def _made(name: str, role: Role, modules: Mapping[str, Module]) -> dict[Path, str]:
+    """The files of a role that are made beside its argument spec."""
+    if not role.made:
+        return {}
+    steps = tuple(
+        _step(variable_name, variable, modules[variable.module])
+        for variable_name, variable in role.variables.items()
+        if isinstance(variable, Items)
+    )
+    return {role_folder(name) / file: body for file, body in files(name, steps, HEADER).items()}
+
+
+def _step(name: str, variable: Items, module: Module) -> Step:
+    own = tuple(option for option in module.spec if option not in connection_options(module))
+    # A module of an object takes its id or its key.
+    key = next(option for group in module.constraints["required_one_of"] for option in group if option != "id")
+    return Step(name, variable.module, variable.task, key, own, variable.after)
+
+
 def stale(names: Iterable[str] = tuple(ROLES)) -> dict[Path, str]:
     """The files that differ from what they should be, with what they should be."""
     wanted = list(names)
     modules = load_modules({module for name in wanted for module in modules_of(ROLES[name])})
-    texts = {spec_file(name): text(name, modules) for name in wanted}
+    texts: dict[Path, str] = {}
+    for name in wanted:
+        texts |= {spec_file(name): text(name, modules), **_made(name, ROLES[name], modules)}
     return {path: new for path, new in texts.items() if not path.exists() or path.read_text("utf-8") != new}
 
 
@@ -464,6 +526,7 @@ def main() -> int:
     behind = stale()
     for path, new in behind.items():
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(new, encoding="utf-8")
         sys.stdout.write(f"{'Out of date' if check else 'Written'}: {path.relative_to(ROOT)}\n")
     if check and behind:
