@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmark import audits, counts, farm, loops, sessions, tasks
+from benchmark import audits, counts, farm, loops, sessions, tasks, workflow
 from benchmark.bed import BenchmarkError
 from benchmark.machine import facts
 from benchmark.report import Section, markdown, markdown_table, terminal
@@ -34,6 +34,7 @@ TOPICS: Mapping[str, Callable[[int], list[Section]]] = {
     "loops": loops.measure,
     "counts": counts.measure,
     "farm": farm.measure,
+    "workflow": workflow.measure,
     "sessions": sessions.measure,
     "audits": audits.measure,
 }

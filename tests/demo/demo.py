@@ -26,12 +26,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from emulator.process import Emulator, EmulatorError, start
-from tools.collection_tree import CACHE, link_tree
+from tools.collection_tree import CACHE, ROOT, link_tree
 from tools.commands import environment, tool
 
 HERE = Path(__file__).resolve().parent
-PLAYBOOK = "deskops.vdi.basic_sample"
-AUDIT = "deskops.vdi.session_audit"
+COLLECTION = "deskops.vdi"
+PLAYBOOK = f"{COLLECTION}.basic_sample"
+AUDIT = f"{COLLECTION}.session_audit"
 # Where the audit's reports stay, for a look after the demo.
 REPORTS = CACHE / "demo"
 RUN_SECONDS = 120.0
@@ -225,13 +226,26 @@ def demo(arguments: Sequence[str]) -> None:
     say("\nThe stand-in servers have been stopped. README.md tells how to run the same playbooks against your own.")
 
 
+def names() -> list[str]:
+    """The playbooks of the collection, by their short names."""
+    return sorted(file.stem for file in (ROOT / "playbooks").glob("*.yml"))
+
+
+def full_name(playbook: str) -> str:
+    """What ansible-playbook calls it: the play runs in a folder of its own, where the name must hold too."""
+    if Path(playbook).is_file():
+        return str(Path(playbook).resolve())
+    return f"{COLLECTION}.{playbook}" if playbook in names() else playbook
+
+
 def main() -> int:
     """Parse, run, and turn every end into an exit status."""
     parser = argparse.ArgumentParser(description="Run a playbook twice against a stand-in server.")
-    parser.add_argument("playbook", nargs="?", default=PLAYBOOK, help="default: %(default)s")
+    parser.add_argument(
+        "playbook", nargs="?", default=PLAYBOOK, help=f"one of {', '.join(names())}, or a file (default: %(default)s)"
+    )
     options, more = parser.parse_known_args()
-    # The play runs in a folder of its own: the name of a file must hold there too.
-    playbook = str(Path(options.playbook).resolve()) if Path(options.playbook).is_file() else options.playbook
+    playbook = full_name(options.playbook)
     stop_on_signals()
     try:
         demo([playbook, *more])
