@@ -23,6 +23,10 @@ class Clock:
         """Date and time for what objects record about themselves."""
         return datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=self._ahead)
 
+    def at(self, moment: float) -> datetime.datetime:
+        """Date and time of what ``monotonic`` tells, told or yet to come."""
+        return self.now() + datetime.timedelta(seconds=moment - self.monotonic())
+
     def advance(self, seconds: float) -> None:
         """Let time pass at once."""
         self._ahead += seconds

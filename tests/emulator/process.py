@@ -11,22 +11,23 @@ with start(farm="sample", api_family="legacy") as server:
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
 import select
+import signal
 import ssl
-import subprocess
-import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
 import httpx
 
-PACKAGE_PARENT = Path(__file__).resolve().parents[1]
+from emulator.nursery import Nursery
+
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 CONTROL_SECONDS = 30.0
@@ -52,15 +53,20 @@ def arguments(options: dict[str, Any]) -> list[str]:
 class Emulator:
     """A running emulator."""
 
-    def __init__(self, command: list[str], stderr: IO[str]) -> None:
+    def __init__(self, command_line: list[str], stderr: IO[str]) -> None:
         self._stderr = stderr
-        environment = {**os.environ, "PYTHONPATH": str(PACKAGE_PARENT)}
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._stderr, env=environment
-        )
         self._control: httpx.Client | None = None
+        stdout, output = os.pipe()
         try:
-            self.ready: dict[str, Any] = json.loads(self._ready_line())
+            self._process = _nursery().fork(command_line, output, stderr.fileno())
+        except BaseException:
+            os.close(stdout)
+            raise
+        finally:
+            os.close(output)
+        try:
+            with os.fdopen(stdout, "rb", buffering=0) as said:
+                self.ready: dict[str, Any] = json.loads(self._ready_line(said))
             self._control = self._client()
         except BaseException:
             self.stop()
@@ -156,15 +162,12 @@ class Emulator:
         """End the process; harmless when it has ended."""
         if self._control is not None:
             self._control.close()
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except TimeoutError:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
 
     def errors(self) -> str:
         """What it wrote to standard error so far."""
@@ -175,11 +178,8 @@ class Emulator:
         value = self.ready[name]
         return None if value is None else str(value)
 
-    def _ready_line(self) -> bytes:
+    def _ready_line(self, stream: IO[bytes]) -> bytes:
         """Wait for the ready line, but neither for ever nor for a process that has died."""
-        stream = self._process.stdout
-        if stream is None:
-            raise EmulatorError("the emulator has no standard output")
         end = time.monotonic() + START_SECONDS
         line = b""
         while not line.endswith(b"\n"):
@@ -194,7 +194,8 @@ class Emulator:
 
     def _client(self) -> httpx.Client:
         # The control address must be reachable also when the certificate is wrong on purpose; it is our own process.
-        context = ssl.create_default_context()
+        # Not the default context: reading the system's store takes longer than starting an emulator.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         if self.client_cert is not None:
@@ -215,21 +216,25 @@ class Emulator:
         return response.json()
 
 
+_nurseries: list[Nursery] = []
+_nurseries_lock = threading.Lock()
+
+
+def _nursery() -> Nursery:
+    """The nursery of this process, made when it is first needed; it ends with the process."""
+    with _nurseries_lock:
+        if not (_nurseries and _nurseries[-1].works):
+            _nurseries.append(Nursery())
+            atexit.register(_nurseries[-1].close)
+        return _nurseries[-1]
+
+
 @contextlib.contextmanager
 def start(*cli_args: str, **options: Any) -> Iterator[Emulator]:
     """Run an emulator for the length of a block; it also ends when this process does."""
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "emulator",
-        f"--exit-with-parent={os.getpid()}",
-        *cli_args,
-        *arguments(options),
-    ]
     # A file and not a pipe: nobody reads it while the emulator runs, and a full pipe would stop it.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as stderr:
-        emulator = Emulator(command, stderr)
+        emulator = Emulator([*cli_args, *arguments(options)], stderr)
         try:
             yield emulator
         finally:

@@ -62,6 +62,10 @@ class AdminSessions:
         del self._open[session.token]
         self.logoffs += 1
 
+    def end_all(self) -> None:
+        """End every session; none of them counts as logged off."""
+        self._open.clear()
+
     def by_id(self, session_id: int) -> AdminSession | None:
         """An open session by its number."""
         self._expire()

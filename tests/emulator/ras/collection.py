@@ -17,37 +17,61 @@ from emulator.ras.schema import Resource
 Record = dict[str, Any]
 
 
+class Ids:
+    """Numbers that count up; kinds that share one never have the same id."""
+
+    def __init__(self) -> None:
+        self.next = 1
+
+    def take(self, wanted: int | None = None) -> int:
+        """The next number, or the wanted one."""
+        number = self.next if wanted is None else wanted
+        self.next = max(self.next, number + 1)
+        return number
+
+
 class Collection:
     """Objects by id."""
 
-    def __init__(self, resource: Resource, now: Callable[[], datetime.datetime]) -> None:
+    def __init__(self, resource: Resource, now: Callable[[], datetime.datetime], ids: Ids | None = None) -> None:
         self.resource = resource
+        self.ids = ids or Ids()
         self._now = now
-        self.next_id = 1
         self._records: dict[int, Record] = {}
         self._listed: dict[int, bytes] = {}
         self._whole: dict[int, bytes] = {}
-        self._servers: dict[tuple[int, str], int] = {}
+        self._by_name: dict[tuple[int, str], int] = {}
 
-    def add(self, server: str, site_id: int, admin: str, object_id: int | None = None) -> Record:
-        """Add an object; a second one with the same server in the same site is a conflict."""
-        key = (site_id, server.casefold())
-        if key in self._servers:
-            raise ProblemError(409, f"The {self.resource.title} '{server}' already exists in site {site_id}.")
-        number = self.next_id if object_id is None else object_id
-        record = self.resource.fresh(server, site_id, number)
+    def __contains__(self, object_id: int) -> bool:
+        return object_id in self._records
+
+    def add(
+        self,
+        name: str,
+        site_id: int,
+        admin: str,
+        given: Mapping[str, Any] | None = None,
+        object_id: int | None = None,
+    ) -> Record:
+        """Add an object; a second one with the same name in the same site or folder is a conflict."""
+        record = self.resource.fresh(name, site_id, self.ids.next if object_id is None else object_id, given or {})
+        self._refuse_twin(record)
+        number = self.ids.take(object_id)
         if self.resource.audited:
             moment = timestamp(self._now())
             record.update(adminCreate=admin, adminLastMod=admin, timeCreate=moment, timeLastMod=moment)
         self._records[number] = record
-        self._servers[key] = number
-        self.next_id = max(self.next_id, number + 1)
+        self._by_name[self.resource.identity(record)] = number
         return record
 
     def change(self, object_id: int, changes: Mapping[str, Any], admin: str) -> Record:
         """Change fields; the audit fields change with every write, also with one that changes nothing."""
         record = self.get(object_id)
-        record.update(changes)
+        before = self.resource.identity(record)
+        self._refuse_twin({**record, **changes})
+        self.resource.store(record, changes)
+        del self._by_name[before]
+        self._by_name[self.resource.identity(record)] = object_id
         if self.resource.audited:
             record.update(adminLastMod=admin, timeLastMod=self._later_than(record["timeLastMod"]))
         self._forget(object_id)
@@ -55,16 +79,12 @@ class Collection:
 
     def overwrite(self, object_id: int, fields: Mapping[str, Any], admin: str) -> Record:
         """Change anything but the id, unchecked: the control address plays another administrator."""
-        record = self.get(object_id)
-        del self._servers[(record["siteId"], record["server"].casefold())]
-        self.change(object_id, {name: value for name, value in fields.items() if name != "id"}, admin)
-        self._servers[(record["siteId"], record["server"].casefold())] = object_id
-        return record
+        return self.change(object_id, {name: value for name, value in fields.items() if name != "id"}, admin)
 
     def remove(self, object_id: int) -> None:
         """Remove an object."""
         record = self.get(object_id)
-        del self._servers[(record["siteId"], record["server"].casefold())]
+        del self._by_name[self.resource.identity(record)]
         del self._records[object_id]
         self._forget(object_id)
 
@@ -74,15 +94,19 @@ class Collection:
             raise ProblemError(404, f"There is no {self.resource.title} with id {object_id}.")
         return self._records[object_id]
 
-    def select(self, site_id: int | None = None, server: str | None = None) -> list[Record]:
-        """The objects of a site, with a server name; letter case does not count."""
-        wanted = None if server is None else server.casefold()
+    def select(self, site_id: int | None = None, name: str | None = None) -> list[Record]:
+        """The objects of a site, with a name; letter case does not count."""
+        wanted = None if name is None else name.casefold()
         return [
             record
             for record in self._records.values()
-            if (site_id is None or record["siteId"] == site_id)
-            and (wanted is None or record["server"].casefold() == wanted)
+            if (site_id is None or self.resource.is_in_site(record, site_id))
+            and (wanted is None or record[self.resource.key].casefold() == wanted)
         ]
+
+    def whole_list_json(self, records: Iterable[Record]) -> bytes:
+        """The answer of a list that carries whole objects whatever the kind's own list carries."""
+        return b"[" + b",".join(self.whole_json(record) for record in records) + b"]"
 
     def list_json(self, records: Iterable[Record]) -> bytes:
         """The answer of a list."""
@@ -103,6 +127,13 @@ class Collection:
         if object_id not in self._listed:
             self._listed[object_id] = dump({name: record[name] for name in main})
         return self._listed[object_id]
+
+    def _refuse_twin(self, record: Mapping[str, Any]) -> None:
+        resource = self.resource
+        if self._by_name.get(resource.identity(record), record["id"]) != record["id"]:
+            name, scope = record[resource.key], record[resource.scope]
+            where = "site" if resource.scope == "siteId" else "folder"
+            raise ProblemError(409, f"The {resource.title} '{name}' already exists in {where} {scope}.")
 
     def _forget(self, object_id: int) -> None:
         self._listed.pop(object_id, None)

@@ -21,6 +21,8 @@ from emulator.ras.service import Account, Service
 from emulator.routing import Operation
 
 API_VERSION = "1.0"
+# Connection brokers are at the first in v21.2, at the second in v19 and v20.
+BROKER_PATHS = ("ConnectionBroker", "Broker")
 
 
 class RasPlatform:
@@ -39,15 +41,22 @@ class RasPlatform:
         session_expire: float | None = None,
         minimal_logon: bool = False,
         gateway_filters: bool = False,
+        published_as_object: bool = False,
+        broker_path: str = BROKER_PATHS[0],
     ) -> None:
         options = options or FarmOptions()
         clock = clock or Clock()
-        self._farm = Farm(options, clock.now)
+        self._farm = Farm(options, clock)
         self._admins = AdminSessions(clock, session_expire)
         self._account = account or Account()
-        service = Service(self._farm, self._admins, self._account, minimal_logon, gateway_filters)
-        self.operations: Sequence[Operation] = operations(service)
-        self.ready: Mapping[str, Any] = {"api_family": options.family, "farm": options.farm}
+        service = Service(self._farm, self._admins, self._account, minimal_logon, gateway_filters, published_as_object)
+        self.operations: Sequence[Operation] = operations(service, broker_path)
+        self.ready: Mapping[str, Any] = {
+            "api_family": options.family,
+            "farm": options.farm,
+            "license_email": options.licence_account.email,
+            "license_password": options.licence_account.password,
+        }
 
     def screen(self, request: ApiRequest, operation: Operation) -> Reply | None:
         """Content type first, then the token."""
@@ -82,18 +91,20 @@ class RasPlatform:
             "logoffs": self._admins.logoffs,
             "foreign_tokens": self._admins.foreign_tokens,
             "waiting_for_apply": self._farm.waiting_for_apply,
+            "messages": self._farm.messages,
         }
 
     def reset_counters(self) -> None:
-        """Counters of administrator sessions."""
+        """Counters of administrator sessions and of messages."""
         self._admins.reset_counters()
+        self._farm.messages = 0
 
     def create(self, resource: str, body: Mapping[str, Any]) -> Any:
-        """``gateway``, ``rds``, ``site``, ``avd_workspace``, ``session``."""
+        """Any kind of ``Farm.collections``, ``site``, ``avd_workspace``, ``session``."""
         fields = dict(body)
         try:
             if resource in self._farm.collections:
-                return self._create_server(resource, fields)
+                return self._create_object(resource, fields)
             if resource == "site":
                 return self._farm.add_site(fields.pop("name"), **fields)
             if resource == "avd_workspace":
@@ -105,31 +116,41 @@ class RasPlatform:
         raise ControlError(f"cannot create {resource!r}")
 
     def update(self, resource: str, key: Any, body: Mapping[str, Any]) -> Any:
-        """``gateway``, ``rds``, ``gateway_status``, ``rds_status``."""
-        kind = resource.removesuffix("_status")
-        if kind not in self._farm.collections:
-            raise ControlError(f"cannot update {resource!r}")
-        try:
-            if kind != resource:
-                return self._farm.change_status(kind, int(key), body)
-            return self._farm.collections[kind].overwrite(int(key), body, self._account.username)
-        except ProblemError as error:
-            raise ControlError(str(error)) from error
-
-    def delete(self, resource: str, key: Any) -> None:
-        """``gateway``, ``rds``, ``session``."""
+        """Any kind of ``Farm.collections``, ``gateway_status``, ``rds_status``, ``rds_machine``, ``license``."""
         try:
             if resource in self._farm.collections:
-                self._farm.collections[resource].remove(int(key))
-                self._farm.forget_status(resource, int(key))
+                return self._update_object(resource, int(key), dict(body))
+            if resource in ("gateway_status", "rds_status"):
+                return self._farm.change_status(resource.removesuffix("_status"), int(key), body)
+            if resource == "rds_machine":
+                host = self._farm.collections["rds"].get(int(key))
+                self._farm.machines.set_up(host["id"], body)
+                return self._farm.status("rds", host)
+            if resource == "license":
+                return self._farm.licence.overwrite(body)
+        except ProblemError as error:
+            raise ControlError(f"cannot update {resource}: {error} {error.errors or ''}") from error
+        raise ControlError(f"cannot update {resource!r}")
+
+    def delete(self, resource: str, key: Any) -> None:
+        """Any kind of ``Farm.collections``, ``session``."""
+        try:
+            if resource in self._farm.collections:
+                self._farm.remove(resource, int(key), self._account.username)
                 return
         except ProblemError as error:
             raise ControlError(str(error)) from error
         if resource != "session" or not self._farm.sessions.remove(int(key)):
             raise ControlError(f"cannot delete {resource!r} {key!r}")
 
-    def _create_server(self, kind: str, fields: dict[str, Any]) -> Any:
-        objects = self._farm.collections[kind]
-        site_id = fields.pop("siteId", self._farm.licensing_site)
-        record = objects.add(fields.pop("server"), site_id, self._account.username, fields.pop("id", None))
-        return objects.overwrite(record["id"], fields, self._account.username) if fields else record
+    def _create_object(self, kind: str, fields: dict[str, Any]) -> Any:
+        resource = self._farm.collections[kind].resource
+        name, site_id = fields.pop(resource.key), fields.pop("siteId", self._farm.licensing_site)
+        parent: dict[str, Any] = {resource.scope: fields.pop(resource.scope)} if resource.scope in fields else {}
+        record = self._farm.add(kind, name, site_id, self._account.username, parent, fields.pop("id", None))
+        return self._update_object(kind, record["id"], fields) if fields else record
+
+    def _update_object(self, kind: str, object_id: int, fields: dict[str, Any]) -> Any:
+        if kind == "host_pool" and "members" in fields:
+            self._farm.pools.set_members(object_id, fields.pop("members"))
+        return self._farm.collections[kind].overwrite(object_id, fields, self._account.username)

@@ -61,30 +61,38 @@ REASONS = wheel({0: 94, 1: 2, 3: 2, 5: 2})
 STATUSES = wheel({0: 95, 300: 2, 200: 1, 10: 1, 5: 1})
 THEMES = wheel({1: 80, 2: 15, 3: 5})
 TEMPLATE_NAME = "template-1"
+ADMIN_REASON = "Disconnected by an administrator"
 REASON_TEXTS = ("Disconnected by the user", "Network connection lost", "Idle time limit reached")
 
 
 @dataclass(frozen=True)
 class Host:
-    """Where sessions run."""
+    """Where sessions run; ``pool`` is id and name of its host pool, id 0 for none."""
 
     host_id: int
     name: str
     site_id: int
+    pool: tuple[int, str] | None = None
 
     @property
     def group_id(self) -> int:
-        """The host pool: spread evenly (assumed)."""
-        return self.host_id % 4 + 1
+        """The host pool; in a farm without pools the hosts are spread evenly over four that no list shows (assumed)."""
+        return self.host_id % 4 + 1 if self.pool is None else self.pool[0]
+
+    @functools.cached_property
+    def pool_json(self) -> str:
+        """The pool's name in a record."""
+        return json.dumps(f"pool-{self.group_id}" if self.pool is None else self.pool[1])
 
 
 class Session(NamedTuple):
-    """What filters look at, and the record as JSON. Site and group are not part of the record itself."""
+    """What filters and actions look at, and the record as JSON. Site and group are not part of the record itself."""
 
     site_id: int
     group_id: int
     source: int
     server_id: int
+    session_id: int
     server: str
     state: int
     user: str
@@ -124,11 +132,15 @@ def _folded(value: Any) -> Any:
 
 
 class RdSessions:
-    """The sessions of a farm."""
+    """The sessions of a farm: in order, and by the RD Session Host that they run on."""
 
     def __init__(self, sessions: Iterable[Session] = ()) -> None:
-        self._sessions = list(sessions)
+        self._sessions = dict(enumerate(sessions))
+        self._next = len(self._sessions)
+        self._on_host: dict[int, dict[int, Session]] = {}
         self._whole: bytes | None = None
+        for place, session in self._sessions.items():
+            self._index(place, session)
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -136,38 +148,77 @@ class RdSessions:
     def list_json(self, filters: Filters) -> bytes:
         """The answer of a list; the unfiltered one is kept."""
         if filters != Filters():
-            return _joined(filters.apply(self._sessions))
+            return _joined(filters.apply(self._sessions.values()))
         if self._whole is None:
-            self._whole = _joined(self._sessions)
+            self._whole = _joined(self._sessions.values())
         return self._whole
 
     def warm_up(self) -> None:
         """Make the unfiltered answer before the first client waits for it."""
         self.list_json(Filters())
 
-    def counts(self) -> dict[int, Counter[int]]:
-        """Sessions of RD Session Hosts by host and state."""
-        counts: dict[int, Counter[int]] = {}
-        for session in self._sessions:
-            if session.source == RDS:
-                counts.setdefault(session.server_id, Counter())[session.state] += 1
-        return counts
+    def states_on(self, host_id: int) -> Counter[int]:
+        """How many sessions of an RD Session Host are in which state."""
+        return Counter(session.state for session in self._on_host.get(host_id, {}).values())
+
+    def find(self, host_id: int, session_id: int) -> Session | None:
+        """A session of an RD Session Host; its id is unique on that host alone."""
+        place = self._place(host_id, session_id)
+        return None if place is None else self._sessions[place]
+
+    def disconnect(self, host_id: int, session_id: int) -> None:
+        """Disconnect a session of an RD Session Host; one that is disconnected stays as it is."""
+        place = self._place(host_id, session_id)
+        if place is None or self._sessions[place].state == DISCONNECTED:
+            return
+        session = self._sessions[place]
+        record = {**json.loads(session.json), "state": DISCONNECTED, "disconnectReason": ADMIN_REASON}
+        self._put(place, session._replace(state=DISCONNECTED, json=dump(record)))
+
+    def end(self, host_id: int, session_id: int) -> None:
+        """End a session of an RD Session Host."""
+        place = self._place(host_id, session_id)
+        if place is not None:
+            self._drop(place)
+
+    def end_first(self, host_id: int, count: int | None = None) -> None:
+        """End the first sessions of an RD Session Host, all of them without a count."""
+        for place in list(self._on_host.get(host_id, {}))[:count]:
+            self._drop(place)
 
     def add(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Add one session; ``siteId`` and ``groupId`` place it, every other key is a field of the record."""
         given = dict(body)
         site_id, group_id = given.pop("siteId", 1), given.pop("groupId", 0)
         record: dict[str, Any] = {**json.loads(crowd(1, 0, [Host(1, "rds-01", site_id)])[0].json), **given}
-        self._sessions.append(_from_record(site_id, group_id, record))
-        self._whole = None
+        self._put(self._next, _from_record(site_id, group_id, record))
+        self._next += 1
         return record
 
     def remove(self, session_id: int) -> bool:
         """Remove the sessions with this ``sessionID``; False when there is none."""
-        kept = [session for session in self._sessions if json.loads(session.json)["sessionID"] != session_id]
-        changed = len(kept) != len(self._sessions)
-        self._sessions, self._whole = kept, None
-        return changed
+        places = [place for place, session in self._sessions.items() if session.session_id == session_id]
+        for place in places:
+            self._drop(place)
+        return bool(places)
+
+    def _place(self, host_id: int, session_id: int) -> int | None:
+        here = self._on_host.get(host_id, {})
+        return next((place for place, session in here.items() if session.session_id == session_id), None)
+
+    def _put(self, place: int, session: Session) -> None:
+        self._sessions[place] = session
+        self._index(place, session)
+        self._whole = None
+
+    def _index(self, place: int, session: Session) -> None:
+        if session.source == RDS:
+            self._on_host.setdefault(session.server_id, {})[place] = session
+
+    def _drop(self, place: int) -> None:
+        session = self._sessions.pop(place)
+        self._on_host.get(session.server_id, {}).pop(place, None)
+        self._whole = None
 
 
 def _from_record(site_id: int, group_id: int, record: dict[str, Any]) -> Session:
@@ -176,6 +227,7 @@ def _from_record(site_id: int, group_id: int, record: dict[str, Any]) -> Session
         group_id=group_id,
         source=record["source"],
         server_id=record["serverID"],
+        session_id=record["sessionID"],
         server=record["sessionHostName"],
         state=record["state"],
         user=record["user"],
@@ -200,13 +252,19 @@ def crowd(count: int, seed: int, hosts: Sequence[Host], moment: datetime.datetim
 
 
 def _enough(hosts: Sequence[Host], count: int) -> list[Host]:
+    """The hosts, and further ones in the same sites and pools when they are too few."""
     wanted = max(1, -(-count // SESSIONS_PER_HOST))
-    sites = sorted({host.site_id for host in hosts}) or [1]
-    extra = range(max(0, wanted - len(hosts)))
-    return [
-        *hosts,
-        *(Host(EXTRA_HOST_IDS + n, f"rds-extra-{n + 1:04}.example.test", sites[n % len(sites)]) for n in extra),
-    ]
+    by_site: dict[int, list[Host]] = {}
+    for host in hosts:
+        by_site.setdefault(host.site_id, []).append(host)
+    sites = sorted(by_site) or [1]
+    places = list(hosts)
+    for number in range(max(0, wanted - len(hosts))):
+        turn, site = divmod(number, len(sites))
+        others = by_site.get(sites[site])
+        pool = others[turn % len(others)].pool if others else None
+        places.append(Host(EXTRA_HOST_IDS + number, f"rds-extra-{number + 1:04}.example.test", sites[site], pool))
+    return places
 
 
 def _joined(sessions: Iterable[Session]) -> bytes:
@@ -264,7 +322,7 @@ def _session(index: int, host: Host, number_on_host: int, dice: bytes, moment: d
         f'"clientVersion":"20.{dice[44] % 3}.{25000 + dice[45] % 9}","source":{source},'
         f'"vmid":"{machine}","vmName":"{machine}",'
         f'"sessionHostId":"{host.host_id}","sessionHostName":{json.dumps(machine or host.name)},'
-        f'"poolName":"pool-{host.group_id}","templateName":"{"" if source == RDS else TEMPLATE_NAME}",'
+        f'"poolName":{host.pool_json},"templateName":"{"" if source == RDS else TEMPLATE_NAME}",'
         f'"fsLogixReasonCode":{REASONS[dice[46]]},"fsLogixStatusCode":{STATUSES[dice[47]]}}}'
     )
     return Session(
@@ -272,6 +330,7 @@ def _session(index: int, host: Host, number_on_host: int, dice: bytes, moment: d
         host.group_id,
         source,
         host.host_id,
+        number_on_host + 1,
         machine or host.name,
         state,
         user,

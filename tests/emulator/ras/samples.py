@@ -1,7 +1,7 @@
 # Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bodies of the documented Basic Sample as they are printed: the only complete objects that the documents show."""
+"""The bodies of the documented samples as they are printed: the only objects with values that the documents show."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "fixtures" / "basic_sample"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
-def sample(name: str) -> Any:
-    """One body of the Basic Sample, key order kept."""
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+def sample(name: str, folder: str = "basic_sample") -> Any:
+    """One body of a sample, key order kept."""
+    return json.loads((FIXTURES / folder / f"{name}.json").read_text(encoding="utf-8"))

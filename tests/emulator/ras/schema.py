@@ -1,7 +1,10 @@
 # Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of the objects: fields, types, defaults. A new kind of object is one more ``Resource`` here."""
+"""The shape of objects: fields, types, defaults, and what a create or an update may hold.
+
+A kind of object is one ``Resource``; servers.py, pools.py, brokers.py and published.py hold those of the farm.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,20 @@ from typing import Any, Literal
 
 from emulator.ras import values
 from emulator.ras.problems import Errors, ProblemError
-from emulator.ras.samples import sample
 
 Family = Literal["legacy", "current"]
 FAMILIES: tuple[Family, ...] = ("legacy", "current")
 AUDIT = ("adminCreate", "adminLastMod", "timeCreate", "timeLastMod")
-KEYS = ("id", "siteId", "server")
+ITEM_NAMES: Mapping[type | None, str] = {str: "a text", int: "a whole number", dict: "an object"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field that can be written. Its JSON type is the type of its default."""
+    """One field that can be written. Its JSON type is the type of its default.
+
+    ``items`` is the type of what a list holds, None for anything; ``lengths`` the shortest and the longest text;
+    ``inside`` the object that a read shows the field in, while a write has it beside the others.
+    """
 
     name: str
     default: Any
@@ -30,6 +36,9 @@ class Field:
     maximum: int = values.INT32_MAX
     choices: frozenset[int] | None = None
     nullable: bool = False
+    items: type | None = str
+    lengths: tuple[int, int] | None = None
+    inside: str | None = None
 
     def fault(self, value: Any) -> str | None:
         """What is wrong with a value, if anything is."""
@@ -38,9 +47,18 @@ class Field:
         if type(value) is not type(self.default):
             return f"The JSON value could not be converted to {type(self.default).__name__}."
         if isinstance(value, list):
-            return None if all(isinstance(item, str) for item in value) else "Every item must be a text."
-        if isinstance(value, bool) or not isinstance(value, int):
+            wrong = self.items is not None and any(type(item) is not self.items for item in value)
+            return f"Every item must be {ITEM_NAMES[self.items]}." if wrong else None
+        if isinstance(value, str):
+            return self._text_fault(value)
+        return None if isinstance(value, bool) or not isinstance(value, int) else self._number_fault(value)
+
+    def _text_fault(self, value: str) -> str | None:
+        if self.lengths is None or self.lengths[0] <= len(value) <= self.lengths[1]:
             return None
+        return f"A text of {self.lengths[0]} to {self.lengths[1]} characters is required."
+
+    def _number_fault(self, value: int) -> str | None:
         if self.choices is not None and value not in self.choices:
             return f"{value} is not one of {', '.join(map(str, sorted(self.choices)))}."
         if not self.minimum <= value <= self.maximum:
@@ -49,74 +67,129 @@ class Field:
 
 
 @dataclass(frozen=True)
+class New:
+    """The checked body of a create."""
+
+    name: str
+    site_id: int | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Resource:
     """One kind of object.
 
-    ``follows_server`` names the fields that start as the server's name; ``order`` is the order of keys in an answer;
-    ``main`` the properties that a list carries, None for all.
+    ``fields`` can be written, ``fixed`` are the start values of what only the server writes; ``order`` is the order of
+    keys in an answer, ``main`` the properties that a list carries (None for all).
+
+    ``key`` holds the object's name, which is unique within the same ``scope``: a site or a folder. ``place`` holds the
+    site, or the list of sites. A create takes name and site, the fields of ``creatable``, and needs those of
+    ``required``; with ``null_is_absent`` null counts as left out there. ``follows_name`` are the fields that start as
+    the name.
     """
 
     name: str
     title: str
     fields: Mapping[str, Field]
     order: tuple[str, ...]
-    follows_server: tuple[str, ...] = ()
-    audited: bool = False
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    key: str = "server"
+    scope: Literal["siteId", "parentId"] = "siteId"
+    place: Literal["siteId", "publishToSite"] = "siteId"
+    creatable: frozenset[str] = frozenset()
+    required: tuple[str, ...] = ()
+    null_is_absent: bool = False
+    follows_name: tuple[str, ...] = ()
     main: tuple[str, ...] | None = None
     _by_folded: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_folded", {name.casefold(): name for name in self.fields})
 
-    def fresh(self, server: str, site_id: int, object_id: int) -> dict[str, Any]:
+    @property
+    def audited(self) -> bool:
+        """Whether objects tell who changed them and when."""
+        return AUDIT[0] in self.order
+
+    def fresh(self, name: str, site_id: int, object_id: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """A newly added object, keys in order; audit fields are empty."""
-        known = {name: copy.deepcopy(one.default) for name, one in self.fields.items()}
-        known.update(dict.fromkeys(self.follows_server, server))
-        known.update({"server": server, "siteId": site_id, "id": object_id}, **dict.fromkeys(AUDIT, ""))
+        known: dict[str, Any] = copy.deepcopy(dict(self.fixed))
+        known.update(dict.fromkeys(AUDIT, ""))
+        self.store(known, {name: copy.deepcopy(one.default) for name, one in self.fields.items()})
+        known.update(dict.fromkeys(self.follows_name, name))
+        known[self.place] = site_id if self.place == "siteId" else [site_id]
+        self.store(known, given)
+        known.update({self.key: name, "id": object_id})
         return {name: known[name] for name in self.order}
+
+    def store(self, record: dict[str, Any], changes: Mapping[str, Any]) -> None:
+        """Put values where a read shows them."""
+        for name, value in changes.items():
+            inside = self.fields[name].inside if name in self.fields else None
+            (record if inside is None else record.setdefault(inside, {}))[name] = value
+
+    def identity(self, record: Mapping[str, Any]) -> tuple[int, str]:
+        """What no two objects share: letter case does not count."""
+        return record[self.scope], record[self.key].casefold()
+
+    def is_in_site(self, record: Mapping[str, Any], site_id: int) -> bool:
+        """Whether an object belongs to a site."""
+        place = record[self.place]
+        return site_id in place if isinstance(place, list) else bool(place == site_id)
+
+    def new(self, body: Mapping[str, Any]) -> New:
+        """Check the body of a create."""
+        given = {key.casefold(): value for key, value in body.items()}
+        name, site = given.get(self.key.casefold()), given.get("siteid")
+        errors = self._name_errors(name)
+        if site is not None and site_number(site) is None:
+            errors["siteId"] = ["The JSON value could not be converted to int."]
+        rest = {key: value for key, value in body.items() if key.casefold() not in (self.key.casefold(), "siteid")}
+        checked = self._checked(rest, self.creatable, errors, skip_null=self.null_is_absent)
+        for needed in self.required:
+            if not checked.get(needed) and needed not in errors:
+                errors[needed] = [f"The {needed} field is required."]
+        _raise(errors)
+        return New(str(name), None if site is None else site_number(site), checked)
 
     def changes(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The checked fields of an update, by their documented names."""
         errors: dict[str, list[str]] = {}
-        checked: dict[str, Any] = {}
-        for given, value in body.items():
-            name = self._by_folded.get(given.casefold())
-            wrong = self._refusal(given) if name is None else self.fields[name].fault(value)
-            if wrong is not None:
-                errors[given] = [wrong]
-            elif name is not None:
-                checked[name] = value
+        checked = self._checked(body, frozenset(self.fields), errors)
         _raise(errors)
         return checked
 
+    def _name_errors(self, name: Any) -> dict[str, list[str]]:
+        if not isinstance(name, str) or not name.strip():
+            return {self.key: [f"The {self.key} field is required."]}
+        wrong = self.fields[self.key].fault(name) if self.key in self.fields else None
+        return {} if wrong is None else {self.key: [wrong]}
+
+    def _checked(
+        self, body: Mapping[str, Any], allowed: frozenset[str], errors: dict[str, list[str]], skip_null: bool = False
+    ) -> dict[str, Any]:
+        checked: dict[str, Any] = {}
+        for given, value in body.items():
+            name = self._by_folded.get(given.casefold())
+            if name is None or name not in allowed:
+                errors[given] = [self._refusal(given)]
+                continue
+            if value is None and skip_null:
+                continue
+            wrong = self.fields[name].fault(value)
+            if wrong is not None:
+                errors[given] = [wrong]
+            else:
+                checked[name] = value
+        return checked
+
     def _refusal(self, given: str) -> str:
-        if given.casefold() in {name.casefold() for name in (*KEYS, *AUDIT)}:
-            return "The field cannot be changed."
+        if given.casefold() in {name.casefold() for name in self.order}:
+            return "The field cannot be written here."
         return "The field is not known."
 
 
-@dataclass(frozen=True)
-class NewServer:
-    """The documented body of a create: ``server`` and ``siteId``, nothing else."""
-
-    server: str
-    site_id: int | None
-
-    @classmethod
-    def read(cls, body: Mapping[str, Any]) -> NewServer:
-        """Check the body of a create."""
-        given = {key.casefold(): value for key, value in body.items()}
-        errors = {key: ["The field is not known."] for key in body if key.casefold() not in ("server", "siteid")}
-        server, site = given.get("server"), given.get("siteid")
-        if not isinstance(server, str) or not server.strip():
-            errors["server"] = ["The server field is required."]
-        if site is not None and _site_number(site) is None:
-            errors["siteId"] = ["The JSON value could not be converted to int."]
-        _raise(errors)
-        return cls(str(server), None if site is None else _site_number(site))
-
-
-def _site_number(value: Any) -> int | None:
+def site_number(value: Any) -> int | None:
     """A site id as number or, like in the sample, as text."""
     if isinstance(value, bool):
         return None
@@ -125,121 +198,17 @@ def _site_number(value: Any) -> int | None:
     return int(value) if isinstance(value, str) and value.isdecimal() else None
 
 
-def _raise(errors: Errors) -> None:
-    if errors:
-        raise ProblemError(400, "One or more validation errors occurred.", errors)
-
-
-def _fields(defaults: Mapping[str, Any], special: Iterable[Field] = ()) -> dict[str, Field]:
-    fields = {name: Field(name, default) for name, default in defaults.items() if name not in (*KEYS, *AUDIT)}
+def fields_of(
+    defaults: Mapping[str, Any], special: Iterable[Field] = (), without: Iterable[str] = ()
+) -> dict[str, Field]:
+    """Fields by their defaults; ``special`` tells more about some of them."""
+    left_out = frozenset(without)
+    fields = {name: Field(name, default) for name, default in defaults.items() if name not in left_out}
     for one in special:
         fields[one.name] = replace(one, default=fields[one.name].default)
     return fields
 
 
-def gateway(family: Family) -> Resource:
-    """The secure gateway: what the sample's fresh gateway shows are the defaults.
-
-    Assumed: the current family has the same fields, and audit fields after them.
-    """
-    shown = sample("05_new_gateway")
-    special = (
-        # The management portal guide: months, 4 to 120. Assumed: the server refuses others.
-        Field("hstsMaxAge", 12, minimum=4, maximum=120),
-        # The sample's 4294967295 exceeds int32.
-        Field("fwGWID", 0, minimum=0, maximum=values.UINT32_MAX),
-    )
-    return Resource(
-        name="gateway",
-        title="gateway",
-        fields=_fields(shown, special),
-        order=tuple(shown) if family == "legacy" else (*shown, *AUDIT),
-        follows_server=("iPs",),
-        audited=family == "current",
-    )
-
-
-def _legacy_host() -> Resource:
-    shown = sample("07_new_rds")
-    return Resource(
-        name="rds",
-        title="RD Session Host",
-        fields=_fields(shown),
-        order=tuple(shown),
-        follows_server=("directAddress",),
-    )
-
-
-# The host of v19+ as its page shows it up to enableTWAIN; the page is cut there. Defaults are those of the sample's
-# counterpart where there is one, else assumed.
-_HOST_SHOWN: Mapping[str, Any] = {
-    "enabled": True,
-    "description": "",
-    "directAddress": "",
-    "rasTemplateId": 0,
-    "inheritDefaultAgentSettings": True,
-    "inheritDefaultPrinterSettings": True,
-    "inheritDefaultUserProfileSettings": True,
-    "inheritDefaultDesktopAccessSettings": True,
-    "inheritDefaultOptimizationSettings": True,
-    "inheritDefaultAppPackageSettings": True,
-    "port": 3389,
-    "maxSessions": 250,
-    "disconnectActiveSessionAfter": 25,
-    "logoffDisconnectedSessionAfter": 0,
-    "allowURLAndMailRedirection": 1,
-    "supportShellURLNamespaceObjects": True,
-    "allowRemoteExec": True,
-    "enableAppMonitoring": True,
-    "useRemoteApps": False,
-    "allowFileTransfer": True,
-    "fileTransferMode": 3,
-    "fileTransferLocation": "",
-    "fileTransferLockLocation": False,
-    "allowDragAndDrop": True,
-    "dragAndDropMode": 3,
-    "preferredBrokerId": 0,
-    "enableDriveRedirectionCache": True,
-    "manageRDPTransportProtocol": 0,
-    "enablePrinting": True,
-    "enableTWAIN": True,
-}
-# Assumed: what follows after the cut, named by analogy with the sample and the default settings of RD Session Hosts.
-_HOST_AFTER_THE_CUT: Mapping[str, Any] = {
-    "enableWIA": False,
-    "printerNameFormat": 0,
-    "removeClientNameFromPrinterName": False,
-    "removeSessionNumberFromPrinterName": False,
-    "technology": 0,
-    "restrictDesktopAccess": False,
-    "restrictedUsers": [],
-}
-_HOST_SPECIAL = (
-    Field("inheritDefaultOptimizationSettings", True, nullable=True),
-    Field("allowURLAndMailRedirection", 1, choices=values.URL_MAIL_REDIRECTION),
-    Field("fileTransferMode", 3, choices=values.TRANSFER_MODES),
-    Field("dragAndDropMode", 3, choices=values.TRANSFER_MODES),
-    Field("manageRDPTransportProtocol", 0, choices=values.RDP_TRANSPORT),
-    Field("printerNameFormat", 0, choices=values.PRINTER_NAME_FORMATS),
-    Field("technology", 0, choices=values.PROFILE_TECHNOLOGIES),
-)
-
-
-def _current_host() -> Resource:
-    defaults = {**_HOST_SHOWN, **_HOST_AFTER_THE_CUT}
-    rest = tuple(name for name in defaults if name not in ("enabled", "description"))
-    return Resource(
-        name="rds",
-        title="RD Session Host",
-        fields=_fields(defaults, _HOST_SPECIAL),
-        order=("id", *AUDIT, "server", "enabled", "description", "siteId", *rest),
-        follows_server=("directAddress",),
-        audited=True,
-        # The page says "main properties only" and not which (assumed).
-        main=("id", *AUDIT, "server", "enabled", "description", "siteId", "directAddress"),
-    )
-
-
-def rds_host(family: Family) -> Resource:
-    """The RD Session Host of a family."""
-    return _legacy_host() if family == "legacy" else _current_host()
+def _raise(errors: Errors) -> None:
+    if errors:
+        raise ProblemError(400, "One or more validation errors occurred.", errors)

@@ -1,22 +1,23 @@
 # Copyright (c) 2026, deskops.vdi contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The web service: what each operation does; one class serves every kind of server with the usual five."""
+"""The web service: what each operation does; one class serves every kind of object with the usual five."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from emulator.exchange import ApiRequest, Reply, dump
 from emulator.ras import values
 from emulator.ras.admins import AdminSession, AdminSessions
 from emulator.ras.collection import Record
-from emulator.ras.farm import Farm
 from emulator.ras.problems import CONTENT_TYPE, ProblemError, bad_value
-from emulator.ras.rd_sessions import RDS, Filters
-from emulator.ras.schema import NewServer
 
-INSTALL_FLAGS = ("noInstall", "noRestart", "noFireWallRules")
+if TYPE_CHECKING:
+    from emulator.ras.farm import Farm
+
 LONGEST_USERNAME = 255
 
 
@@ -45,6 +46,7 @@ class Service:
     account: Account
     minimal_logon: bool = False
     gateway_filters: bool = False
+    published_as_object: bool = False
 
     @property
     def current(self) -> bool:
@@ -98,8 +100,8 @@ class SessionOperations:
             "connectedSiteId": farm.licensing_site,
             "settingsId": farm.settings_id,
             "sessionId": session.session_id,
-            "connectedServer": "broker-01.example.test",
-            "licensingServer": "broker-01.example.test",
+            "connectedServer": farm.licensing_server,
+            "licensingServer": farm.licensing_server,
             "primaryBrokerConnection": True,
             "licensingServerConnection": True,
             "domain": "example.test",
@@ -125,7 +127,7 @@ class SessionOperations:
 
 
 class FarmOperations:
-    """Sites, sessions of users, AVD workspaces, apply."""
+    """Sites, AVD workspaces, apply."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -141,30 +143,6 @@ class FarmOperations:
     def site(self, request: ApiRequest) -> Reply:
         """``GET /api/Site/{id}``."""
         return json_reply(dump(self._farm.site(values.path_id(request))))
-
-    def host_sessions(self, request: ApiRequest) -> Reply:
-        """Sessions of RD Session Hosts; filters in the current family only."""
-        filters = Filters(source=RDS)
-        if self._service.current:
-            filters = Filters(
-                source=RDS, site_id=values.query_int(request, "SiteId"), server=values.query_text(request, "Server")
-            )
-        return json_reply(self._farm.sessions.list_json(filters))
-
-    def sessions(self, request: ApiRequest) -> Reply:
-        """``GET /api/RDSession`` with its nine filters."""
-        filters = Filters(
-            site_id=values.query_int(request, "SiteId"),
-            source=values.query_enum(request, "Source", values.SESSION_SOURCES),
-            server_id=values.query_int(request, "ServerId"),
-            server=values.query_text(request, "Server"),
-            state=values.query_enum(request, "State", values.SESSION_STATES),
-            user=values.query_text(request, "User"),
-            ip=values.query_text(request, "IP"),
-            theme_id=values.query_int(request, "ThemeId"),
-            group_id=values.query_int(request, "GroupId"),
-        )
-        return json_reply(self._farm.sessions.list_json(filters))
 
     def workspaces(self, request: ApiRequest) -> Reply:
         """``GET /api/AVD/Workspace/status``."""
@@ -191,10 +169,10 @@ class FarmOperations:
         return NO_CONTENT
 
 
-class ServerOperations:
-    """List, read, add, change, remove and status of one kind of server: gateways, RD Session Hosts."""
+class ObjectOperations:
+    """List, read, add, change and remove objects of one kind."""
 
-    def __init__(self, service: Service, kind: str, filters: bool) -> None:
+    def __init__(self, service: Service, kind: str, filters: bool = True) -> None:
         self._service = service
         self._farm = service.farm
         self._kind = kind
@@ -211,40 +189,37 @@ class ServerOperations:
 
     def create(self, request: ApiRequest) -> Reply:
         """Add one: 201 and the whole object."""
-        new = NewServer.read(values.object_body(request))
-        for flag in INSTALL_FLAGS:
-            values.query_flag(request, flag)
-        site_id = self._farm.licensing_site if new.site_id is None else self._farm.site(new.site_id)["id"]
-        record = self._objects.add(new.server, site_id, self._service.admin_name(request))
-        self._farm.touched()
-        return json_reply(self._objects.whole_json(record), 201)
+        return json_reply(self._objects.whole_json(self._add(request)), 201)
 
     def update(self, request: ApiRequest) -> Reply:
         """Change the fields that are given: 204."""
         record = self._objects.get(values.path_id(request))
-        changes = self._objects.resource.changes(values.object_body(request))
+        changes = self._checked(self._objects.resource.changes(values.object_body(request)), record)
         self._objects.change(record["id"], changes, self._service.admin_name(request))
         self._farm.touched()
         return NO_CONTENT
 
     def delete(self, request: ApiRequest) -> Reply:
         """Remove one: 204."""
-        number = values.path_id(request)
-        self._objects.remove(number)
-        self._farm.forget_status(self._kind, number)
+        self._farm.remove(self._kind, values.path_id(request), self._service.admin_name(request))
         self._farm.touched()
         return NO_CONTENT
 
-    def status(self, request: ApiRequest) -> Reply:
-        """The status of all, or of those that the filters leave."""
-        return json_reply(dump([self._farm.status(self._kind, record) for record in self._selected(request)]))
+    def _add(self, request: ApiRequest) -> Record:
+        new = self._objects.resource.new(values.object_body(request))
+        site_id = self._farm.licensing_site if new.site_id is None else self._farm.site(new.site_id)["id"]
+        admin = self._service.admin_name(request)
+        record = self._farm.add(self._kind, new.name, site_id, admin, self._checked(new.values))
+        self._farm.touched()
+        return record
 
-    def status_one(self, request: ApiRequest) -> Reply:
-        """The status of one."""
-        record = self._objects.get(values.path_id(request))
-        return json_reply(dump(self._farm.status(self._kind, record)))
+    def _checked(self, given: Mapping[str, Any], record: Record | None = None) -> Mapping[str, Any]:
+        """What a kind looks at beyond single fields; ``record`` is the object that changes, None for a new one."""
+        return given
 
     def _selected(self, request: ApiRequest) -> list[Record]:
         if not self._filters:
             return self._objects.select()
-        return self._objects.select(values.query_int(request, "SiteId"), values.query_text(request, "Server"))
+        # The filters are spelled like the fields, with a capital: Server, Name.
+        name = self._objects.resource.key.capitalize()
+        return self._objects.select(values.query_int(request, "SiteId"), values.query_text(request, name))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.exchange import ApiRequest, NotJsonError
@@ -21,6 +22,12 @@ TRANSFER_MODES = frozenset(range(4))
 RDP_TRANSPORT = frozenset(range(4))
 PRINTER_NAME_FORMATS = frozenset(range(3))
 PROFILE_TECHNOLOGIES = frozenset(range(3))
+ENABLED_MODES = frozenset(range(3))
+# Assumed: PowerShell's order All, Group, Server and Normal, Maximized, Minimized; the sample's fresh 0 fits.
+PUBLISH_FROM = frozenset(range(3))
+WINDOW_TYPES = frozenset(range(3))
+# Documented for names and messages of published items.
+NAME_LENGTHS = (1, 255)
 
 
 def int32(text: str, name: str) -> int:
@@ -77,3 +84,19 @@ def object_body(request: ApiRequest) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ProblemError(400, "A JSON object is required as body.")
     return document
+
+
+def known_keys(body: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """A body by its documented names, which alone it may hold; letter case does not count."""
+    by_folded = {name.casefold(): name for name in names}
+    for key in body:
+        if key.casefold() not in by_folded:
+            raise bad_value(key, "The field is not known.")
+    return {by_folded[key.casefold()]: value for key, value in body.items()}
+
+
+def one_of(name: str, value: Any, choices: Sequence[str]) -> str:
+    """One of several texts."""
+    if value not in choices:
+        raise bad_value(name, f"{value!r} is not one of {', '.join(choices)}.")
+    return str(value)

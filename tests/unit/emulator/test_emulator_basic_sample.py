@@ -73,3 +73,13 @@ def test_fixtures_are_those_of_the_document():
 def test_replies_name_the_media_type_of_the_request(launch):
     server = launch(farm_options={"family": "legacy", "farm": "sample"}).log_on()
     assert server.call("GET", "/api/site").headers["content-type"] == "application/json; api-version=1.0"
+
+
+def test_start_of_the_rds_sample(launch):
+    """What is printed of it: the list, and a new host that comes back whole."""
+    server = launch(farm_options={"family": "legacy", "farm": "sample"}).log_on()
+    assert server.call("GET", "/api/rds").json() == []
+    created = server.call("POST", "/api/rds?noinstall=true", printed("07_new_rds_request"))
+    assert created.status_code == 201
+    assert same(created, "07_new_rds")
+    assert server.call("GET", "/api/rds").json() == [printed("07_new_rds")]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import emulator
 from emulator import control, faults
 from emulator.cli import parser
 from emulator.engine import Engine
@@ -17,6 +18,7 @@ from emulator.ras.farm import FarmOptions
 from emulator.ras.platform import RasPlatform
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "emulator.md").read_text(encoding="utf-8")
+FOLDER = Path(emulator.__file__).parent / "ras"
 
 
 def section(title):
@@ -69,3 +71,26 @@ def test_state_keys():
         for name in row[0].split(",")
         if name[:4] not in ("GET ", "POST")
     }
+
+
+def test_assumptions_point_at_code_that_is_there():
+    rows = [line.split("|")[1:-1] for line in section("Assumptions").splitlines() if line.startswith("| ")][2:]
+    assert len(rows) > 80
+    for _what, _why, where in rows:
+        names = re.findall(r"`([^`]+)`", where)
+        files = [FOLDER / name for name in names if name.endswith(".py")]
+        assert files, where
+        text = "".join(file.read_text(encoding="utf-8") for file in files)
+        for name in names:
+            assert name.endswith(".py") or name in text, where
+
+
+def test_ready_line():
+    for name in RasPlatform(FarmOptions(farm="empty")).ready:
+        assert f"`{name}`" in section("Run it")
+
+
+def test_control_kinds():
+    platform = RasPlatform(FarmOptions(farm="empty"))
+    for kind in platform._farm.collections:
+        assert f"`{kind}`" in section("Control address")
