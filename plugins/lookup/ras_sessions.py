@@ -15,6 +15,8 @@ description:
   - All terms are asked for in one session of the administrator, which is closed at the end unless a token was given.
 extends_documentation_fragment:
   - deskops.vdi.ras_lookup
+  - deskops.vdi.ras.session_filters
+  - deskops.vdi.ras.session_list
 options:
   _terms:
     description:
@@ -22,42 +24,6 @@ options:
         options. Without a term all sessions that match the options are returned.
     type: list
     elements: raw
-  site:
-    description:
-      - Sessions of this site only, given by name or id.
-    type: str
-  source:
-    description:
-      - Sessions of this kind of host only. One of V(RDS), V(VDI), V(AVD), V(All), or the number.
-    type: str
-  server_id:
-    description:
-      - Sessions of the server with this id only.
-    type: int
-  server:
-    description:
-      - Sessions of the server of this name only.
-    type: str
-  state:
-    description:
-      - Sessions in this state only, by the names or numbers that M(deskops.vdi.ras_session_info) takes.
-    type: str
-  user:
-    description:
-      - Sessions of this user only.
-    type: str
-  ip:
-    description:
-      - Sessions with this IP address only.
-    type: str
-  theme_id:
-    description:
-      - Sessions of the theme with this id only.
-    type: int
-  group_id:
-    description:
-      - Sessions of the RD session host group with this id only.
-    type: int
   fields:
     description:
       - Return only these fields of each session. All fields if not set.

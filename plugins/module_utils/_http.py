@@ -328,9 +328,7 @@ class HttpClient:
 
     def _refusal(self, response: httpx.Response, where: str, hints: Mapping[str, str]) -> AnswerError:
         status = response.status_code
-        ladder = _LADDER.get(status)
-        if ladder is None:
-            ladder = ServerFaultError if status >= 500 else UnexpectedAnswerError
+        ladder = error_class(status)
         words, code = _words(response.content, known=_phrase(status))
         words = self._clean(words)
         hint = hints.get(ladder.kind) or HINTS.get(ladder.kind, "")
@@ -425,6 +423,11 @@ class HttpClient:
 
     def _clean(self, text: str) -> str:
         return scrub(text, self.secrets)
+
+
+def error_class(status: int, otherwise: type[AnswerError] = UnexpectedAnswerError) -> type[AnswerError]:
+    """The class of an answer with this status; otherwise: of one whose status tells no cause."""
+    return ServerFaultError if status >= 500 else _LADDER.get(status, otherwise)
 
 
 def _checked_base(settings: HttpSettings) -> str:

@@ -17,48 +17,12 @@ description:
     (O(site), O(group_id), other values of O(source)) make the task fail.
 extends_documentation_fragment:
   - deskops.vdi.ras
+  - deskops.vdi.ras.session_filters
+  - deskops.vdi.ras.session_list
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
   - deskops.vdi.attributes.ras
 options:
-  site:
-    description:
-      - Sessions of this site only, given by name or id.
-    type: str
-  source:
-    description:
-      - Sessions of this kind of host only. One of V(RDS), V(VDI), V(AVD), V(All), or the number.
-    type: str
-  server_id:
-    description:
-      - Sessions of the server with this id only.
-    type: int
-  server:
-    description:
-      - Sessions of the server of this name only, as the farm knows it.
-    type: str
-  state:
-    description:
-      - Sessions in this state only. One of V(Active), V(Connected), V(ConnectQuery), V(Shadow), V(Disconnected),
-        V(Idle), V(Listen), V(Reset), V(Down), V(Init), V(All), or the number.
-    type: str
-  user:
-    description:
-      - Sessions of this user only. Where the module applies the filter, letter case does not matter, and a name without
-        a domain stands for that name in any domain.
-    type: str
-  ip:
-    description:
-      - Sessions with this IP address only.
-    type: str
-  theme_id:
-    description:
-      - Sessions of the theme with this id only.
-    type: int
-  group_id:
-    description:
-      - Sessions of the RD session host group with this id only.
-    type: int
   fields:
     description:
       - Return only these fields of each session, by the names of RV(sessions). A few fields of very many sessions are

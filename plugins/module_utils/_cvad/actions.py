@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .._errors import BadInputError, ConflictError, NotFoundError, TransportError, VdiError
+from .._errors import ConflictError, NotFoundError, TransportError, VdiError
+from .._sessions.acting import acted, check_limit, check_number, ended
 from .._task import Task
 from .client import CvadClient
 from .fields import MESSAGE_STYLES
@@ -50,9 +51,8 @@ def selection_rules() -> dict[str, Any]:
 
 def chosen(task: Task, client: CvadClient) -> list[Found]:
     """The sessions that the task's options choose; ids that are not there (any more) are left out."""
+    check_limit(task)
     params = task.params
-    if params["max_affected"] is not None and params["max_affected"] < 0:
-        raise BadInputError("max_affected must not be negative.")
     if params["id"] is not None:
         found = [one(client, session_id) for session_id in dict.fromkeys(params["id"])]
         return [session for session in found if session is not None]
@@ -71,15 +71,6 @@ def one(client: CvadClient, session_id: str) -> Found | None:
 
 def _path(session_id: str, action: str = "") -> str:
     return f"/Sessions/{quote(session_id, safe='')}{action}"
-
-
-def _check_number(task: Task, sessions: list[Found], verb: str) -> None:
-    most = task.params["max_affected"]
-    if most is not None and len(sessions) > most:
-        raise BadInputError(
-            f"max_affected: {len(sessions)} sessions would be {verb}, more than the {most} allowed; nothing was done. "
-            "Narrow the choice, or raise max_affected."
-        )
 
 
 def _label(session: Found) -> str:
@@ -129,16 +120,10 @@ def end_sessions(task: Task, client: CvadClient) -> dict[str, Any]:
     """Bring the chosen sessions to the state, and return the task's result."""
     ending = ENDINGS[task.params["state"]]
     sessions = [session for session in chosen(task, client) if not ending.reached(session)]
-    _check_number(task, sessions, ending.verb)
+    check_number(task, sessions, ending.verb)
     if not task.check_mode:
         sessions = _Endings(task, client, ending).carry_out(sessions)
-    rows = [shown(session) for session in sessions]
-    result: dict[str, Any] = {"changed": bool(rows), "count": len(rows), "sessions": rows}
-    if task.diff:
-        gone = task.params["state"] == "absent"
-        after = [] if gone else [{**row, "state": "Disconnected"} for row in rows]
-        result["diff"] = {"before": {"sessions": rows}, "after": {"sessions": after}}
-    return result
+    return ended(task, [shown(session) for session in sessions])
 
 
 class _Endings:
@@ -220,7 +205,7 @@ def send_messages(task: Task, client: CvadClient) -> dict[str, Any]:
     """Send the message to the chosen sessions, and return the task's result. No message is sent twice."""
     params = task.params
     sessions = chosen(task, client)
-    _check_number(task, sessions, "sent the message")
+    check_number(task, sessions, "sent the message")
     if not task.check_mode:
         message = {
             name: params[option]
@@ -228,8 +213,7 @@ def send_messages(task: Task, client: CvadClient) -> dict[str, Any]:
             if params[option] is not None
         }
         sessions = _sent(task, client, sessions, message)
-    rows = [shown(session) for session in sessions]
-    return {"changed": bool(rows), "count": len(rows), "sessions": rows}
+    return acted([shown(session) for session in sessions])
 
 
 def _sent(task: Task, client: CvadClient, sessions: list[Found], message: dict[str, Any]) -> list[Found]:

@@ -23,15 +23,11 @@ from .._errors import (
     AnswerError,
     AuthenticationError,
     BadInputError,
-    ConflictError,
-    NotFoundError,
     NotJsonError,
-    PermissionDeniedError,
     RefusedValueError,
-    ServerFaultError,
     UnexpectedAnswerError,
 )
-from .._http import ANY_SUCCESS, HINTS, WORDS_LIMIT, HttpClient, Reply
+from .._http import ANY_SUCCESS, HINTS, WORDS_LIMIT, HttpClient, Reply, error_class
 from .._options import FASTX
 from .._secrets import scrub
 from .._task import Task
@@ -42,14 +38,6 @@ TOKEN = ":token"
 JUDGED_BY_BODY = frozenset(range(200, 600)) - {429, 502, 503, 504}
 AUTH_ERROR = "AuthError"  # the one error name that is known; the vendor's own client takes it as logged out
 MAX_NESTING = 3  # how often an error may be wrapped in another; the vendor's own client unwraps one
-
-_BY_STATUS: Mapping[int, type[AnswerError]] = {
-    400: RefusedValueError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -316,7 +304,8 @@ class FastxClient:
         otherwise: type[AnswerError],
         instead: str = "",
     ) -> AnswerError:
-        kind = error_class(name, reply.status, otherwise)
+        # Where the name tells the cause it goes before the status, which may be that of a success.
+        kind = AuthenticationError if name == AUTH_ERROR else error_class(reply.status, otherwise)
         words = scrub(words or instead, self.http.secrets)[:WORDS_LIMIT]
         said = f": {words.rstrip('. ')}" if words else ""
         hint = hints.get(kind.kind) or HINTS.get(kind.kind, "")
@@ -338,16 +327,6 @@ def error_words(error: Any) -> tuple[str, str | None]:
     name, message = error.get("name"), error.get("message")
     texts = [str(text) for text in (name, message) if text not in (None, "")]
     return ": ".join(texts), (None if name in (None, "") else str(name))
-
-
-def error_class(name: str | None, status: int, otherwise: type[AnswerError]) -> type[AnswerError]:
-    if name == AUTH_ERROR:
-        return AuthenticationError
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
-    if status >= 500:
-        return ServerFaultError
-    return otherwise
 
 
 def token_expiry(token: str) -> str | None:

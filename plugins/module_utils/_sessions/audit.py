@@ -86,8 +86,9 @@ class Source:
                     pages, sessions = pages + 1, sessions + len(page)
                     self._progress(f"{self.name}: page {pages}, {sessions} sessions")
                     writer.add(page)
-                    # What came since the page before: answers of httpx are cycles, and hold a page each.
-                    gc.collect(1)
+                    if self._kind.paged:
+                        # What came since the page before: answers of httpx are cycles, and hold a page each.
+                        gc.collect(1)
         except VdiError as error:
             failure = error.failure()
             failure["detail"] = failure["detail"] and scrub(failure["detail"], self.task.secrets)
@@ -106,8 +107,8 @@ def _validated(
 
 @contextlib.contextmanager
 def _without_collector() -> Iterator[None]:
-    """No search for cycles in the block but for one after each page: sessions are millions of small objects without
-    any, and it takes a third of the time to look at them again and again."""
+    """No search for cycles in the block but for one after each of many answers: sessions are millions of small objects
+    without any, and it takes a third of the time to look at them again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:

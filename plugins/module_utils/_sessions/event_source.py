@@ -40,6 +40,8 @@ STOP_SECONDS = 10.0
 _FOREIGN = frozenset({"eda_feedback_queue"})
 # Options of the info modules that say what a task returns, not which sessions there are.
 _RESULT_OPTIONS = frozenset({"fields", "return_sessions"})
+# Options of theirs that end the list early, or begin it late.
+_PART_OPTIONS = ("max_sessions", "start", "limit")
 
 Value = TypeVar("Value")
 
@@ -180,6 +182,12 @@ async def watch_listings(put: Put, args: Mapping[str, Any], *, sleep: Sleep = as
     interval: int = task.params["interval"]
     if interval < 1:
         raise BadInputError(f"interval: {interval} is out of range, 1 second is the least.")
+    for option in _PART_OPTIONS:
+        if task.params.get(option) is not None:
+            raise BadInputError(
+                f"{option}: session_changes compares whole lists; a session that moves beyond a part of it would be "
+                f"told as ended. Leave {option} out, and choose sessions by filters."
+            )
     farm = farm_name(task.params)
     new_client, pages = platform_parts(name)
     log = warner(farm)

@@ -41,18 +41,27 @@ class SessionPages(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class SessionPlatform:
-    """One platform. filters: argument spec of the options of its session module that choose sessions."""
+    """One platform.
+
+    filters: argument spec of the options of its session module that choose sessions; paged: whether each page of
+    records is an answer of its own, rather than a part of the only one.
+    """
 
     platform: _options.Platform
     new_client: Callable[[Task], Client]
     session_pages: SessionPages
     filters: Mapping[str, dict[str, Any]]
+    paged: bool = False
 
 
 SESSION_PLATFORMS: Mapping[str, SessionPlatform] = {
     "ras": SessionPlatform(_options.RAS, ras_client.new_client, ras_records.session_pages, ras_sessions.FILTER_OPTIONS),
     "cvad": SessionPlatform(
-        _options.CVAD, cvad_client.new_client, cvad_sessions.session_pages, cvad_sessions.filter_options("state")
+        _options.CVAD,
+        cvad_client.new_client,
+        cvad_sessions.session_pages,
+        cvad_sessions.filter_options("state"),
+        paged=True,
     ),
     "fastx": SessionPlatform(
         _options.FASTX,

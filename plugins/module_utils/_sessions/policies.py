@@ -21,6 +21,7 @@ import bisect
 import collections
 import datetime
 import fnmatch
+import heapq
 import itertools
 import operator
 import re
@@ -350,6 +351,10 @@ _COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
 }
 
 
+_SOURCE = operator.attrgetter("platform", "farm")
+_USER = operator.attrgetter("domain", "user")
+
+
 class Summary:
     """Counts over all sessions of an audit."""
 
@@ -366,10 +371,10 @@ class Summary:
     def add(self, page: Sequence[SessionRecord]) -> None:
         """Count a page."""
         self.sessions += len(page)
-        self.by_source.update([(record.platform, record.farm) for record in page])
+        self.by_source.update(map(_SOURCE, page))
         for name, counter in self._by_field.items():
             counter.update(map(operator.attrgetter(name), page))
-        self._by_user.update([(record.domain, record.user) for record in page])
+        self._by_user.update(map(_USER, page))
         idle = [record.idle_seconds for record in page]
         self._by_step.update([bisect.bisect_right(IDLE_STEPS, value) for value in idle if value is not None])
         times = [record.logon_time for record in page]
@@ -377,20 +382,19 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """The counts as plain data; most frequent first."""
-        users = self._users()
+        users, top_users = self._users()
         return {
             "sessions": self.sessions,
-            "users": len(users),
+            "users": users,
             **{f"by_{name}": _named(counter) for name, counter in self._by_field.items()},
-            "top_users": [
-                {"user": user, "domain": domain, "sessions": count} for user, domain, count in users[:TOP_USERS]
-            ],
+            "top_users": top_users,
             "idle": self._idle(),
             "idle_unknown": self.sessions - self._by_step.total(),
             "logons_by_hour": self._hours(),
         }
 
-    def _users(self) -> list[tuple[str, str | None, int]]:
+    def _users(self) -> tuple[int, list[dict[str, Any]]]:
+        """How many users there are, and those with the most sessions."""
         counts: collections.Counter[tuple[str, str]] = collections.Counter()
         spelled: dict[tuple[str, str], tuple[str, str | None]] = {}
         for (domain, user), count in self._by_user.items():
@@ -398,8 +402,9 @@ class Summary:
                 key = identity(user, domain)
                 counts[key] += count
                 spelled.setdefault(key, (user, domain))
-        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return [(*spelled[key], count) for key, count in ranked]
+        most = heapq.nsmallest(TOP_USERS, counts.items(), key=lambda item: (-item[1], item[0]))
+        named = [(*spelled[key], count) for key, count in most]
+        return len(counts), [{"user": user, "domain": domain, "sessions": count} for user, domain, count in named]
 
     def _idle(self) -> list[dict[str, int | None]]:
         ends = [*IDLE_STEPS[1:], None]
@@ -425,4 +430,5 @@ def _named(counter: Mapping[Any, int]) -> dict[str, int]:
     named: collections.Counter[str] = collections.Counter()
     for value, count in counter.items():
         named[str(value) if value not in (None, "") else UNKNOWN] += count
-    return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
+    # The second sorting keeps the order by name among equals.
+    return dict(sorted(sorted(named.items()), key=operator.itemgetter(1), reverse=True))

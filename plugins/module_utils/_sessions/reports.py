@@ -210,7 +210,7 @@ class CsvWriter:
         if _ANYWHERE.search(lines):
             columns = [[_harmless(cell) for cell in column] for column in columns]
         needs_quotes = _QUOTED.search(lines) or lines.count("\n") > len(texts)
-        rows = zip(*columns, strict=True)
+        rows = zip(*map(_cells, columns), strict=True)
         self._stream.write(_table(rows) if needs_quotes else _plain_table(rows))
 
     def finish(self, result: AuditResult) -> None:
@@ -220,20 +220,24 @@ class CsvWriter:
         """It holds nothing."""
 
 
-def _table(rows: Iterable[Sequence[Any]]) -> str:
+def _table(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     return text.getvalue()
 
 
-def _plain_table(rows: Iterable[Sequence[Any]]) -> str:
-    """The same for cells of which none needs quotes, in a quarter of the time."""
-    return "".join([",".join(["" if cell is None else str(cell) for cell in row]) + "\r\n" for row in rows])
+def _plain_table(rows: Iterable[Sequence[str]]) -> str:
+    """The same for cells of which none needs quotes, in a fraction of the time."""
+    return "\r\n".join([*map(",".join, rows), ""])
 
 
 def _column(name: str, records: Sequence[SessionRecord]) -> list[Any]:
-    values = list(map(operator.attrgetter(name), records))
-    return ["; ".join(value) if value else None for value in values] if name in LISTS else values
+    values = map(operator.attrgetter(name), records)
+    return list(map("; ".join, values) if name in LISTS else values)
+
+
+def _cells(column: Iterable[Any]) -> list[str]:
+    return ["" if value is None else str(value) for value in column]
 
 
 # What begins a formula, also in the wide forms that spreadsheets of East Asia accept, behind blanks that they skip.
@@ -486,7 +490,13 @@ class AuditWriter:
             "policy": breach.policy,
             "user": shown.user,
             "domain": shown.domain,
-            "session": {name: getattr(shown, name) for name in ("platform", "farm", "id", "state", "host")},
+            "session": {
+                "platform": shown.platform,
+                "farm": shown.farm,
+                "id": shown.id,
+                "state": shown.state,
+                "host": shown.host,
+            },
             "measured": measured,
             "limit": limit,
         }

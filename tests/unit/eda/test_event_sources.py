@@ -290,6 +290,10 @@ def test_session_changes_lists_tells_and_closes(
         ({"platform": "avd"}, "platform must be one of ras, cvad, fastx"),
         ({}, "platform must be one of"),
         ({**RAS_ARGS, "interval": 0}, "interval: 0"),
+        # A session that is pushed out of a part of the list has not ended.
+        ({**RAS_ARGS, "platform": "cvad", "max_sessions": 100}, "max_sessions: .* told as ended"),
+        ({**RAS_ARGS, "platform": "fastx", "limit": 100}, "limit: .* told as ended"),
+        ({**RAS_ARGS, "platform": "fastx", "start": 0}, "start: .* told as ended"),
     ],
 )
 def test_session_changes_refuses_wrong_options_at_once(args: dict[str, Any], words: str) -> None:

@@ -22,6 +22,8 @@ description:
     and which sessions are listed; those shown here are common to all. They are completed from the same environment
     variables (E(RAS_URL), E(CVAD_URL), E(FASTX_URL) and so on) of the process that runs ansible-rulebook. A session
     that passes the filters no more is told as ended.
+  - Whole lists are compared. What lists a part only (C(max_sessions) of cvad_session_info, C(start) and C(limit) of
+    fastx_session_info) is refused, since a session beyond that part would be told as ended.
   - A listing that fails is tried again, with waits that grow from one second to one minute. An error that another try
     cannot mend (refused password, missing rights, a wrong path) ends the source.
   - Where the platform knows sessions of its API (RAS), one is opened for each listing and closed after it.

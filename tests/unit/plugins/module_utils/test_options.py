@@ -152,6 +152,11 @@ def documented(text: str) -> dict[str, dict]:
     return yaml.safe_load(text)["options"]
 
 
+def of_servers() -> dict[str, dict]:
+    """What the fragments of all objects and of servers document."""
+    return {**documented(ModuleDocFragment.OBJECT), **documented(ModuleDocFragment.SERVER)}
+
+
 def as_spec(options: dict[str, dict]) -> dict[str, dict]:
     """What documentation says about options, as an argument spec would."""
     names = ("type", "default", "choices", "elements", "required")
@@ -178,14 +183,15 @@ def test_the_fragment_names_each_variable(name):
 def test_the_fragment_of_servers_documents_their_options(module, table):
     spec = module.ARGUMENT_SPEC.options
     own = {name: spec[name] for name in set(spec) - set(RAS.argument_spec()) - set(table.options())}
-    assert as_spec(documented(ModuleDocFragment.SERVER)) == without_log(own)
+    assert as_spec(of_servers()) == without_log(own)
 
 
 @pytest.mark.parametrize("module", [ras_gateway_info, ras_rds_server_info])
 def test_the_fragment_of_server_reads_documents_their_options(module):
     spec = module.ARGUMENT_SPEC.options
     own = {name: spec[name] for name in set(spec) - set(RAS.argument_spec())}
-    assert as_spec(documented(ModuleDocFragment.SERVER_INFO)) == without_log(own)
+    fragments = {**documented(ModuleDocFragment.OBJECT_INFO), **documented(ModuleDocFragment.SERVER_INFO)}
+    assert as_spec(fragments) == without_log(own)
 
 
 @pytest.mark.parametrize("module", [ras_gateway, ras_rds_server])
@@ -193,4 +199,4 @@ def test_modules_document_each_field_with_its_type(module):
     spec = module.ARGUMENT_SPEC.options
     options = as_spec(documented(module.DOCUMENTATION))
     assert options == {name: spec[name] for name in options}
-    assert set(spec) == set(options) | set(RAS.argument_spec()) | set(documented(ModuleDocFragment.SERVER))
+    assert set(spec) == set(options) | set(RAS.argument_spec()) | set(of_servers())

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What modules that act on sessions have in common, whichever the platform: the limit, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .._errors import BadInputError
+from .._task import Task
+
+
+def check_limit(task: Task) -> None:
+    """Refuse a limit that is none, before the first request."""
+    most = task.params["max_affected"]
+    if most is not None and most < 0:
+        raise BadInputError("max_affected must not be negative.")
+
+
+def check_number(task: Task, sessions: Sequence[object], verb: str) -> None:
+    """Refuse to act on more sessions than the task allows. verb: what would be done to them."""
+    most = task.params["max_affected"]
+    if most is not None and len(sessions) > most:
+        raise BadInputError(
+            f"max_affected: {len(sessions)} sessions would be {verb}, more than the {most} allowed; nothing was done. "
+            "Narrow the choice, or raise max_affected."
+        )
+
+
+def acted(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The result of a task that acted on these sessions."""
+    return {"changed": bool(rows), "count": len(rows), "sessions": rows}
+
+
+def ended(task: Task, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The result of a task that disconnected or logged off these sessions."""
+    result = acted(rows)
+    if task.diff:
+        gone = task.params["state"] == "absent"
+        after = [] if gone else [{**row, "state": "Disconnected"} for row in rows]
+        result["diff"] = {"before": {"sessions": rows}, "after": {"sessions": after}}
+    return result
