@@ -37,7 +37,9 @@ antsibull_nox.load_antsibull_nox_toml()
 
 
 def _python(session: nox.Session, *arguments: str, python: str = sys.executable, **env: str) -> None:
-    session.run(python, *arguments, env={"PYTHONPATH": str(ROOT / "tests"), **env}, external=True)
+    # Compiled code is kept whatever the user has set: the environments of single checks come without any.
+    kept = {"PYTHONPATH": str(ROOT / "tests"), "PYTHONDONTWRITEBYTECODE": ""}
+    session.run(python, *arguments, env={**kept, **env}, external=True)
 
 
 def _pytest(session: nox.Session, check: str, *arguments: str, python: str = sys.executable) -> None:
@@ -50,7 +52,8 @@ def _pytest(session: nox.Session, check: str, *arguments: str, python: str = sys
 def _environment(session: nox.Session, python: str, requirements: str) -> str:
     """Set up another environment, unless it is there already; return its interpreter."""
     venv = CACHE / Path(requirements).stem
-    session.run(python, "tests/tools/bootstrap.py", str(venv), f"tests/{requirements}", external=True)
+    installer = ["--installer", sys.executable]
+    session.run(python, "tests/tools/bootstrap.py", str(venv), f"tests/{requirements}", *installer, external=True)
     return str(venv / "bin" / "python")
 
 
@@ -85,8 +88,10 @@ def integration(session: nox.Session) -> None:
         "integration",
         "tests/integration",
         "--ignore=tests/integration/eda",
-        "--numprocesses=2",
+        # One more than the cores of a small machine: some tests wait for a server that is slow on purpose.
+        "--numprocesses=3",
         "--dist=loadfile",
+        python=_environment(session, sys.executable, "requirements-integration.txt"),
     )
 
 

@@ -4,13 +4,17 @@
 
 """Set up the local virtual environment that the Makefile's targets run in.
 
-    python3 tests/tools/bootstrap.py FOLDER REQUIREMENTS
+    python3 tests/tools/bootstrap.py FOLDER REQUIREMENTS [--installer PYTHON]
 
 installs a requirements file into FOLDER unless the same has been installed there before. The standard library must do.
+
+With --installer the pip of that interpreter installs, so that the environment needs none of its own, and nothing is
+compiled in advance: an environment that runs a check or two imports little of what it holds.
 """
 
 from __future__ import annotations
 
+import argparse
 import fcntl
 import hashlib
 import shutil
@@ -55,14 +59,15 @@ def only_one(lock_file: Path) -> Iterator[None]:
         yield
 
 
-def create(venv: Path) -> None:
+def create(venv: Path, *, with_pip: bool = True) -> None:
     """Make an empty environment, unless there is one made by this interpreter at this place."""
     made_by = venv / ".made-by"
     if made_by.exists() and made_by.read_text(encoding="utf-8") == maker(venv):
         return
     if venv.exists():
         shutil.rmtree(venv)
-    if subprocess.run([sys.executable, "-m", "venv", str(venv)], check=False).returncode:
+    options = [] if with_pip else ["--without-pip"]
+    if subprocess.run([sys.executable, "-m", "venv", *options, str(venv)], check=False).returncode:
         raise BootstrapError(
             f"{sys.executable} cannot make a virtual environment. On Debian and Ubuntu, install python3-venv;"
             " elsewhere, name a Python that has venv and ensurepip: make PYTHON=/path/to/python3"
@@ -70,7 +75,16 @@ def create(venv: Path) -> None:
     made_by.write_text(maker(venv), encoding="utf-8")
 
 
-def install(venv: Path, top: Path) -> None:
+def pip(venv: Path, installer: str | None) -> list[str]:
+    """The command that installs into an environment."""
+    python = str(venv / "bin" / "python")
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    if installer is None:
+        return [python, "-m", "pip", "install", *quiet]
+    return [installer, "-m", "pip", "--python", python, "install", "--no-compile", *quiet]
+
+
+def install(venv: Path, top: Path, installer: str | None = None) -> None:
     """Install the requirements; the stamp is written last, so that an interrupted run is repeated."""
     stamp = venv / f".installed-{top.stem}"
     wanted = fingerprint(venv, top)
@@ -78,8 +92,8 @@ def install(venv: Path, top: Path) -> None:
         return
     sys.stdout.write(f"Installing {top.name} into {venv.name} (once; a minute or two) ...\n")
     sys.stdout.flush()
-    command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*command, "--requirement", str(top)], capture_output=True, text=True, check=False)
+    command = [*pip(venv, installer), "--requirement", str(top)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         # Even a quiet pip can warn at length about a machine's settings: its words count only where it failed.
         sys.stderr.write(done.stdout + done.stderr)
@@ -89,12 +103,17 @@ def install(venv: Path, top: Path) -> None:
 
 def main() -> int:
     """Set up one environment."""
-    venv, top = (Path(argument).absolute() for argument in sys.argv[1:3])
+    parser = argparse.ArgumentParser(description="Set up a virtual environment.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("requirements", type=Path)
+    parser.add_argument("--installer", metavar="PYTHON", help="an interpreter whose pip installs")
+    arguments = parser.parse_args()
+    venv, top = arguments.folder.absolute(), arguments.requirements.absolute()
     try:
         venv.parent.mkdir(parents=True, exist_ok=True)
         with only_one(venv.with_name(f"{venv.name}.lock")):
-            create(venv)
-            install(venv, top)
+            create(venv, with_pip=arguments.installer is None)
+            install(venv, top, arguments.installer)
     except BootstrapError as error:
         sys.stderr.write(f"{error}\n")
         return 1

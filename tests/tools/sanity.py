@@ -25,18 +25,27 @@ from tools.collection_tree import CACHE, copy_tree
 from tools.commands import environment, run_captured, tool
 from tools.reports import not_run
 
-# Python's own ensurepip does what the downloaded script would: it brings pip into an environment that has none.
+# Python's own ensurepip brings a wheel of pip, which also works where it lies and installs the version that is asked
+# for: sooner than if it were installed first. Distributions keep the wheel elsewhere; there ensurepip does its work.
 GET_PIP = '''\
 """Stand-in for the pip bootstrap script of ansible-test: pip comes from the standard library."""
 
+import ensurepip
+import os
+import pathlib
 import subprocess
 import sys
 
 SURPLUS = {"--no-setuptools", "--no-wheel"}
 
-subprocess.run([sys.executable, "-m", "ensurepip"], check=True)
+environment = dict(os.environ)
+wheels = sorted(pathlib.Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl"))
+if wheels:
+    environment["PYTHONPATH"] = str(wheels[-1])
+else:
+    subprocess.run([sys.executable, "-m", "ensurepip"], check=True)
 wanted = [argument for argument in sys.argv[1:] if argument not in SURPLUS]
-sys.exit(subprocess.run([sys.executable, "-m", "pip", "install", *wanted]).returncode)
+sys.exit(subprocess.run([sys.executable, "-m", "pip", "install", *wanted], env=environment).returncode)
 '''
 
 _SKIPPED = re.compile(r'^WARNING: Skipping sanity test "(?P<test>[^"]+)" (?P<why>.+)$', re.MULTILINE)
@@ -56,7 +65,10 @@ def skipped(output: str) -> list[tuple[str, str]]:
 
 
 def pip_settings(variables: Mapping[str, str], own_files: list[Path]) -> configparser.RawConfigParser:
-    """pip's settings from the user's files and from the environment, as one file."""
+    """pip's settings from the user's files and from the environment, as one file.
+
+    Nothing is compiled in advance: there is an environment for nearly each test, which imports little of it.
+    """
     settings = configparser.RawConfigParser()
     settings.read(own_files, encoding="utf-8")
     if not settings.has_section("global"):
@@ -64,6 +76,9 @@ def pip_settings(variables: Mapping[str, str], own_files: list[Path]) -> configp
     for name, value in variables.items():
         if name.startswith("PIP_") and name != "PIP_CONFIG_FILE":
             settings.set("global", name.removeprefix("PIP_").lower().replace("_", "-"), value)
+    if not settings.has_section("install"):
+        settings.add_section("install")
+    settings.set("install", "compile", "false")
     return settings
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.process import Emulator
-from tools.collection_tree import link_tree
+from tools.collection_tree import CACHE, link_tree
 
 SUPPORT = Path(__file__).resolve().parent
 TIME_LIMIT = 240.0
@@ -139,6 +140,14 @@ def playbook_command() -> Path:
     return Path(sys.executable).with_name("ansible-playbook")
 
 
+@functools.cache
+def _compiled() -> Path:
+    """Where support/site keeps compiled code."""
+    folder = CACHE / "compiled"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def as_play(tasks: str, play: str = PLAY) -> str:
     """A play of these tasks; failing ones do not end it."""
     return play + textwrap.indent(textwrap.dedent(tasks), "    ")
@@ -177,6 +186,8 @@ class Ansible:
             "ANSIBLE_PIPELINING": "1",
             # Ansible prints a set in one of its messages: in the same order in every process.
             "PYTHONHASHSEED": "0",
+            "PYTHONPATH": str(SUPPORT / "site"),
+            "VDI_COMPILED": str(_compiled()),
         }
 
     def start(

@@ -31,7 +31,7 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def _post(url: str, body: Any) -> None:
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         opener = urllib.request.build_opener(

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import ssl
-import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible.executor.task_result import CallbackTaskResult
 from ansible.plugins.callback import CallbackBase
@@ -29,6 +30,37 @@ options: {}
 KEPT = ("operation", "method", "path", "query", "body", "status", "connection")
 
 
+class _Control:
+    """The control address of one server. One connection and a bare context: this is asked twice for every task."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        # The server's certificate may be wrong on purpose; it is a process of the tests.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        self._connection = (
+            http.client.HTTPSConnection(parts.netloc, timeout=30, context=context)
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(parts.netloc, timeout=30)
+        )
+
+    def ask(self, what: str) -> Any:
+        try:
+            return self._answer(what)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # Idle for longer than the server keeps connections; the next request opens another one.
+            self._connection.close()
+            return self._answer(what)
+
+    def _answer(self, what: str) -> Any:
+        self._connection.request("GET", f"/_emulator/{what}")
+        with self._connection.getresponse() as answer:
+            if answer.status != http.client.OK:
+                raise RuntimeError(f"the stand-in server answered {answer.status} when asked for {what}")
+            return json.load(answer)
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -38,8 +70,9 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self._file = Path(os.environ["VDI_TRACE_FILE"])
-        self._servers: dict[str, str] = json.loads(os.environ["VDI_TRACE_SERVERS"])
-        self._seen = {name: len(self._ask(url, "requests")) for name, url in self._servers.items()}
+        addresses: dict[str, str] = json.loads(os.environ["VDI_TRACE_SERVERS"])
+        self._servers = {name: _Control(url) for name, url in addresses.items()}
+        self._seen = {name: len(server.ask("requests")) for name, server in self._servers.items()}
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         self._write(result, "ok")
@@ -60,26 +93,13 @@ class CallbackModule(CallbackBase):
             "action": result.task.action,
             "outcome": outcome,
             "result": dict(result.result),
-            "servers": {name: self._new(name, url) for name, url in self._servers.items()},
+            "servers": {name: self._new(name, server) for name, server in self._servers.items()},
         }
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, default=str) + "\n")
 
-    def _new(self, name: str, url: str) -> dict[str, Any]:
-        requests, state = self._ask(url, "requests"), self._ask(url, "state")
+    def _new(self, name: str, server: _Control) -> dict[str, Any]:
+        requests, state = server.ask("requests"), server.ask("state")
         fresh = requests[self._seen[name] :]
         self._seen[name] = len(requests)
         return {"state": state, "requests": [{key: one[key] for key in KEPT} for one in fresh]}
-
-    @staticmethod
-    def _ask(url: str, what: str) -> Any:
-        """The server's certificate may be wrong on purpose; it is a process of the tests."""
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        # No proxy of the environment under test.
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-        )
-        with opener.open(f"{url}/_emulator/{what}", timeout=30) as answer:
-            return json.load(answer)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Python imports this at its start in every process of a run: modules from zip files are compiled once, not per task.
+
+Ansible sends a module as a zip of sources, and Python keeps no compiled code of what it imports from a zip: a good part
+of a module's processor time goes into compiling the same files. The code is the same, only kept: by its source's
+digest, in the folder that VDI_COMPILED names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import sys
+import zipimport
+from pathlib import Path
+from types import CodeType
+
+
+def _keep(folder: Path) -> None:
+    compile_source = zipimport._compile_source
+
+    def compiled(path: str, source: bytes) -> CodeType:
+        digest = hashlib.sha256(source).hexdigest()
+        kept = folder / f"{digest}.{sys.implementation.cache_tag}"
+        if kept.exists():
+            return _placed(marshal.loads(kept.read_bytes()), path)
+        code = compile_source(path, source)
+        if os.access(folder, os.W_OK):
+            # Moved into place, since others may be at the same.
+            aside = folder / f"{digest}.{os.getpid()}"
+            aside.write_bytes(marshal.dumps(code))
+            aside.replace(kept)
+        return code
+
+    zipimport._compile_source = compiled
+
+
+def _placed(code: CodeType, path: str) -> CodeType:
+    """The code with the file name that tracebacks show: each task has a zip of its own."""
+    inner = tuple(_placed(one, path) if isinstance(one, CodeType) else one for one in code.co_consts)
+    return code.replace(co_filename=path, co_consts=inner)
+
+
+_folder = os.environ.get("VDI_COMPILED")
+if _folder and hasattr(zipimport, "_compile_source"):
+    _keep(Path(_folder))
