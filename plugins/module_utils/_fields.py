@@ -108,7 +108,7 @@ class Field:
             return self.enum.name(value)
         if self.type == "list":
             items = [self._text(item) for item in value or []]
-            return items if self.ordered else sorted(items)
+            return items if self.ordered else sorted(items, key=str)
         if self.type == "int" and isinstance(value, str) and _is_number(value):
             return int(value)
         return self._text(value)

@@ -10,7 +10,7 @@ Source: reference/ras/notes.md sections 1, 2, 5, 6 and endpoints.yaml.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from .._connection import connection
@@ -54,6 +54,7 @@ class RasClient:
         self._own_session = False
         self._proven = token is not None  # whether the token has been accepted; a given one had been, once
         self._renewed = False
+        self._renews = True  # whether a request that finds the session ended is sent again in a new one
         self._session: dict[str, Any] = {}
         self._family = None if api_family == "auto" else api_family
         self._places: dict[str, Place] = {}
@@ -104,6 +105,20 @@ class RasClient:
             self._http.request("POST", "/api/Session/logoff", headers=self._headers(), success=ANY_SUCCESS)
         self._token, self._own_session = None, False
 
+    def forget_session(self) -> bool:
+        """Take the session for ended. Whether the next request can open another one, with username and password."""
+        self._token, self._own_session = None, False
+        return bool(self._username and self._password)
+
+    @contextlib.contextmanager
+    def single_session(self) -> Iterator[None]:
+        """Requests whose session has ended fail within this block, instead of being sent again in a new one."""
+        self._renews = False
+        try:
+            yield
+        finally:
+            self._renews = True
+
     @property
     def secrets(self) -> set[str]:
         return self._http.secrets
@@ -148,7 +163,7 @@ class RasClient:
         try:
             reply = send()
         except AuthenticationError:
-            if not (self._own_session and self._proven):
+            if not (self._renews and self._own_session and self._proven):
                 raise
             self._token, self._renewed = None, True
             reply = send()
@@ -232,11 +247,12 @@ class RasClient:
         query: filters of the server for what does not stand in the objects, by our names.
         """
         wanted = {name: value for name, value in wanted.items() if value is not None}
-        if resource.noun not in self._places and len(self._possible(resource)) > 1:
+        needed = {name: value for name, value in (query or {}).items() if value is not None}
+        if not needed and resource.noun not in self._places and len(self._possible(resource)) > 1:
             rows = self._probe(resource)
         else:
             place = self.place(resource)
-            asked = {**wanted, **(query or {})} if filtered else query or {}
+            asked = {**wanted, **needed} if filtered else needed
             rows = self.filtered_rows(
                 place.collection, {place.filters[name]: value for name, value in asked.items() if name in place.filters}
             )

@@ -394,6 +394,8 @@ LICENSE = FieldTable(
 )
 
 # Schema MaintenanceMessages: nested below maintenanceMessages when read, flat when written (notes.md section 6).
+MESSAGES = "maintenance_messages"
+MESSAGE_PREFIX = "maintenanceMessage_"
 MESSAGE_LANGUAGES = (
     "de_DE",
     "en_US",
@@ -409,13 +411,6 @@ MESSAGE_LANGUAGES = (
 )
 
 
-def _messages() -> tuple[Field, ...]:
-    return tuple(
-        Field(f"maintenance_message_{language.lower()}", f"maintenanceMessage_{language}", read_only=True, legacy=None)
-        for language in MESSAGE_LANGUAGES
-    )
-
-
 # Schema PubItem. enabled is deprecated in favour of enabledMode, and all that legacy servers have.
 _PUBLISHED_ITEM = (
     Field("id", "id", "int", read_only=True),
@@ -429,18 +424,19 @@ _PUBLISHED_ITEM = (
     Field("publish_to_site", "publishToSite", "list", elements="int"),
     Field("inherit_maintenance", "inheritMaintenance", "bool", legacy=None),
     Field("replicate_maintenance", "replicateMaintenance", "bool", legacy=None),
-    *_messages(),
+    Field(MESSAGES, "maintenanceMessages", "dict", read_only=True, legacy=None),
     *_AUDIT,
 )
-# Schema NewPubRDSApp, as far as it was seen: what the request that publishes an item takes beside name and parentId.
+# Schema NewPubRDSApp, as far as it was seen: what the request that publishes an item takes beside name, parentId and
+# the messages, of which two languages are missing there.
 NEW_PUBLISHED_ITEM = (
     "enabled",
     "enabled_mode",
     "previous_id",
     "inherit_maintenance",
     "replicate_maintenance",
-    *(f"maintenance_message_{language.lower()}" for language in MESSAGE_LANGUAGES if language not in ("ko_KR", "zh_CN")),
 )
+NEW_MESSAGE_LANGUAGES = tuple(language for language in MESSAGE_LANGUAGES if language not in ("ko_KR", "zh_CN"))
 # Schema PubRDSApp_sample. Current servers are assumed to call these fields the same. The ids of servers and of pools
 # come from names that the task gives.
 _PUBLISH_FROM = (
@@ -452,18 +448,6 @@ _PUBLISH_FROM = (
 _SHORTCUT = "inherit_shortcut_default_settings"
 _LICENSE = "inherit_license_default_settings"
 _DISPLAY = "inherit_display_default_settings"
-_INHERITED = (
-    Field(_SHORTCUT, "inheritShortcutDefaultSettings", "bool"),
-    Field("create_shortcut_on_desktop", "createShortcutOnDesktop", "bool", switch=_SHORTCUT),
-    Field("create_shortcut_in_start_folder", "createShortcutInStartFolder", "bool", switch=_SHORTCUT),
-    Field("create_shortcut_in_start_up_folder", "createShortcutInStartUpFolder", "bool", switch=_SHORTCUT),
-    Field("start_path", "startPath", switch=_SHORTCUT),
-    Field(_DISPLAY, "inheritDisplayDefaultSettings", "bool"),
-    Field("color_depth", "colorDepth", "int", minimum=0, switch=_DISPLAY),
-    Field("wait_for_printers", "waitForPrinters", "bool", switch=_DISPLAY),
-    Field("wait_for_printers_timeout", "waitForPrintersTimeout", "int", minimum=0, switch=_DISPLAY),
-    Field("start_maximized", "startMaximized", "bool", switch=_DISPLAY),
-)
 PUBLISHED_APP = FieldTable(
     (
         *_PUBLISHED_ITEM,
@@ -474,7 +458,16 @@ PUBLISHED_APP = FieldTable(
         Field("start_on_logon", "startOnLogon", "bool"),
         Field("exclude_prelaunch", "excludePrelaunch", "bool"),
         *_PUBLISH_FROM,
-        *_INHERITED,
+        Field(_SHORTCUT, "inheritShortcutDefaultSettings", "bool"),
+        Field("create_shortcut_on_desktop", "createShortcutOnDesktop", "bool", switch=_SHORTCUT),
+        Field("create_shortcut_in_start_folder", "createShortcutInStartFolder", "bool", switch=_SHORTCUT),
+        Field("create_shortcut_in_start_up_folder", "createShortcutInStartUpFolder", "bool", switch=_SHORTCUT),
+        Field("start_path", "startPath", switch=_SHORTCUT),
+        Field(_DISPLAY, "inheritDisplayDefaultSettings", "bool"),
+        Field("color_depth", "colorDepth", "int", minimum=0, switch=_DISPLAY),
+        Field("wait_for_printers", "waitForPrinters", "bool", switch=_DISPLAY),
+        Field("wait_for_printers_timeout", "waitForPrintersTimeout", "int", minimum=0, switch=_DISPLAY),
+        Field("start_maximized", "startMaximized", "bool", switch=_DISPLAY),
         Field("start_fullscreen", "startFullscreen", "bool", switch=_DISPLAY),
         Field(_LICENSE, "inheritLicenseDefaultSettings", "bool"),
         Field("disable_session_sharing", "disableSessionSharing", "bool", switch=_LICENSE),
@@ -495,7 +488,6 @@ PUBLISHED_DESKTOP = FieldTable(
         Field("connect_to_console", "connectToConsole", "bool"),
         Field("start_on_logon", "startOnLogon", "bool"),
         Field("allow_multi_monitor", "allowMultiMonitor", "bool"),
-        *_INHERITED,
     )
 )
 # Schema PubFolder: PubItem, then cut; adminOnly is PowerShell's, and assumed.

@@ -189,9 +189,8 @@ class ObjectTarget:
         rows = self._named(thorough)
         table = self._resource.table
         if len(rows) > 1:
-            parent = self._resource.parent
-            option = _OPTION_OF[parent]
-            places = ", ".join(f"id {table.value(row, 'id')} in {option} {table.value(row, parent)}" for row in rows)
+            option = _OPTION_OF[self._resource.parent]
+            places = ", ".join(f"id {table.value(row, 'id')} in {option} {self._parent_shown(row)}" for row in rows)
             raise BadInputError(
                 f"{self._resource.key}: {len(rows)} {self._resource.title}s are named {self._key} ({places}). "
                 f"Set {option}, or use id."
@@ -201,6 +200,10 @@ class ObjectTarget:
         if self._client.place(self._resource).whole:
             return rows[0]
         return self._client.get(self._resource, table.value(rows[0], "id"))
+
+    def _parent_shown(self, raw: Raw) -> object:
+        """What holds an object, as messages tell it."""
+        return self._resource.table.value(raw, self._resource.parent)
 
     def _named(self, thorough: bool) -> list[Raw]:
         """The objects of the wanted name, in the wanted parent if one is named."""

@@ -108,7 +108,7 @@ BROKERS = Resource(
 )
 # Created on the path of the collection, read, changed and removed below the id. Reading one is by analogy.
 PUBLISHED_FOLDERS = Resource(
-    "folder",
+    "published_folder",
     "published folder",
     fields.PUBLISHED_FOLDER,
     (Place("/api/PubItems/Folders", "current", item="/api/PubItems/{id}/Folders", filters=_BY_NAME),),
@@ -117,7 +117,7 @@ PUBLISHED_FOLDERS = Resource(
     created_with=fields.NEW_PUBLISHED_ITEM,
 )
 PUBLISHED_DESKTOPS = Resource(
-    "desktop",
+    "published_desktop",
     "published desktop",
     fields.PUBLISHED_DESKTOP,
     (Place("/api/PubItems/Desktops/RDS", "current", item="/api/PubItems/{id}/Desktops/RDS", filters=_BY_NAME),),
@@ -127,7 +127,7 @@ PUBLISHED_DESKTOPS = Resource(
 )
 # Legacy: only create is documented; the rest is assumed by analogy with /api/rds.
 PUBLISHED_APPS = Resource(
-    "app",
+    "published_app",
     "published application",
     fields.PUBLISHED_APP,
     (
@@ -137,4 +137,13 @@ PUBLISHED_APPS = Resource(
     key="name",
     parent="parent_id",
     created_with=(*fields.NEW_PUBLISHED_ITEM, "target"),
+)
+# All kinds in one list, by which nothing is written.
+PUBLISHED_ITEMS = Resource(
+    "published_item",
+    "published item",
+    fields.PUBLISHED_ITEM,
+    (Place("/api/PubItems", "current", filters=_BY_NAME), Place("/api/pubrdsapps", "legacy", reads_one=False)),
+    key="name",
+    parent="parent_id",
 )
