@@ -23,7 +23,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +214,37 @@ def _setup_role(role: str, short_description: str, what: str, lists: Mapping[str
     )
 
 
+def _broker_gateway_setup() -> Role:
+    """Brokers and gateways, with the promotion of a broker in between."""
+    name = "ras_broker_gateway_setup"
+    role = _setup_role(
+        name,
+        "Set up connection brokers and secure gateways of a Parallels RAS farm",
+        "connection brokers and secure gateways",
+        {
+            f"{name}_brokers": _items(
+                name, "ras_broker", "connection brokers", "Bring the connection brokers to their state", "promote"
+            ),
+            f"{name}_gateways": _items(
+                name, "ras_gateway", "secure gateways", "Bring the secure gateways to their state"
+            ),
+        },
+        "ras_broker_promote",
+    )
+    promote = Plain(
+        {
+            "description": [
+                "Name or address of the connection broker that is to be the primary one. If not set, none is promoted.",
+                f"Looked for in the site O({name}_site), if that is set.",
+                "The session ends with a promotion; the role then logs on again and goes on.",
+                "What was changed before is applied first, and what follows once more at the end.",
+            ],
+            "type": "str",
+        }
+    )
+    return replace(role, variables={**role.variables, f"{name}_promote": promote})
+
+
 ROLES: Mapping[str, Role] = {
     "ras_basic_setup": _setup_role(
         "ras_basic_setup",
@@ -228,6 +259,23 @@ ROLES: Mapping[str, Role] = {
             ),
         },
     ),
+    "ras_publishing": _setup_role(
+        "ras_publishing",
+        "Publish folders, desktops and applications of a Parallels RAS farm",
+        "published folders, desktops and applications",
+        {
+            "ras_publishing_folders": _items(
+                "ras_publishing", "ras_published_folder", "folders", "Bring the folders to their state"
+            ),
+            "ras_publishing_desktops": _items(
+                "ras_publishing", "ras_published_desktop", "desktops", "Bring the desktops to their state"
+            ),
+            "ras_publishing_apps": _items(
+                "ras_publishing", "ras_published_app", "applications", "Bring the applications to their state"
+            ),
+        },
+        "ras_published_info",
+    ),
     "ras_rds_setup": _setup_role(
         "ras_rds_setup",
         "Set up RDS servers and host pools of a Parallels RAS farm",
@@ -240,6 +288,93 @@ ROLES: Mapping[str, Role] = {
                 "ras_rds_setup", "ras_rds_host_pool", "host pools", "Bring the host pools to their state"
             ),
         },
+    ),
+    "ras_broker_gateway_setup": _broker_gateway_setup(),
+    "ras_licensing": Role(
+        "Activate or deactivate the licence of a Parallels RAS farm",
+        (
+            "Brings the licence of the farm to the state that you describe, in one session of a RAS administrator.",
+            "A second run changes nothing. Check mode writes nothing. There is nothing to apply.",
+            f"The result stands in C(ras_licensing_result) afterwards: what M({COLLECTION}.ras_license) returns.",
+        ),
+        {
+            **_options(
+                "ras_licensing", "ras_license", "state", "license_email", "license_password", "license_key", "force"
+            ),
+            "ras_licensing_connection": _ras_connection("ras_licensing"),
+        },
+        ("ras_license", "ras_license_info"),
+    ),
+    "ras_maintenance": Role(
+        "Restart RD session hosts of a Parallels RAS farm in batches",
+        (
+            "Takes hosts out of service batch by batch: refuses logons, tells the users, waits until they left.",
+            "Then restarts the hosts, waits for their agents, and opens the logons again, also after a failure.",
+            "Works in one session of a RAS administrator. Check mode shows the plan, and whom it would meet.",
+            "Hosts that an interrupted run left without logons come first.",
+            "C(ras_maintenance_result) tells afterwards which hosts are done, and which stayed busy.",
+        ),
+        {
+            **{
+                f"ras_maintenance_{name}": Plain({"description": list(description), **spec})
+                for name, spec, *description in (
+                    (
+                        "hosts",
+                        {"type": "list", "elements": "str"},
+                        "RDS servers to restart, by name; letter case does not matter.",
+                        "Either this or O(ras_maintenance_pool) must be set.",
+                        "Name no host whose logons shall stay closed; one that is closed counts as interrupted.",
+                    ),
+                    ("pool", {"type": "str"}, "Host pool whose RDS servers are to be restarted, by name."),
+                    ("site", {"type": "str"}, "Site of the hosts, by name or id. All sites if not set."),
+                    (
+                        "batch",
+                        {"type": "str"},
+                        "How many hosts are taken out at the same time, as a number, or as a share like V(25%).",
+                        "Hosts that an interrupted run left form the first batch, however many they are.",
+                    ),
+                    (
+                        "max_share",
+                        {"type": "int"},
+                        "How much of a pool may be out at once, in percent.",
+                        "Hosts of the pool that are out for other reasons count. If it would be more, nothing is done.",
+                    ),
+                    (
+                        "message",
+                        {"type": "str"},
+                        "What the users of a host are told when it is taken out. Nothing if empty.",
+                    ),
+                    ("title", {"type": "str"}, "Title of the message."),
+                    ("leave_timeout", {"type": "int"}, "Seconds that the users have to leave."),
+                    ("leave_interval", {"type": "int"}, "Seconds between two looks at who is still there."),
+                    (
+                        "when_users_stay",
+                        {"type": "str", "choices": ["fail", "skip", "log_off"]},
+                        "What happens when users have not left in time; disconnected sessions count.",
+                        "V(fail) opens the logons of their hosts, restarts the rest of the batch, and then fails.",
+                        "V(skip) opens the logons of their hosts, and goes on with the others.",
+                        "V(log_off) logs the users off. Work that was not saved is lost.",
+                    ),
+                    ("reboot_timeout", {"type": "int"}, "Seconds that a host has to come back."),
+                    (
+                        "journal",
+                        {"type": "path"},
+                        "File on the controller that remembers which hosts are done, until all are.",
+                        "A run that finds it goes on where the one before was interrupted.",
+                        "If empty, a second run restarts hosts again that were done.",
+                    ),
+                    (
+                        "apply",
+                        {"type": "str", "choices": ["never", "when_waiting"]},
+                        "Whether staged changes of the farm are applied at the end. The role itself stages none.",
+                        "V(when_waiting) applies them if the logon told that some wait.",
+                        f"Applying concerns the whole farm, see M({COLLECTION}.ras_settings_apply).",
+                    ),
+                )
+            },
+            "ras_maintenance_connection": _ras_connection("ras_maintenance"),
+        },
+        ("ras_rds_server_control", "ras_session", "ras_session_message", "ras_settings_apply"),
     ),
     "session_audit": Role(
         "Audit the user sessions of RAS farms, CVAD sites and FastX clusters",
@@ -273,8 +408,8 @@ ROLES: Mapping[str, Role] = {
                     "What is done to the sessions that break a policy. Nothing if empty.",
                     "Names policies that O(session_audit_policies) sets, each with what is done to the sessions found.",
                     "V(disconnected) disconnects them, V(absent) logs them off.",
-                    "Only sessions of C(cvad) sources can be ended so.",
-                    "If an enforced policy finds one of another platform, the role tells its source and ends none.",
+                    "Only sessions of C(cvad) sources, and those of RDS hosts of C(ras) sources, can be ended so.",
+                    "If an enforced policy finds another one, the role tells its source and ends none.",
                     "C(sessions_per_user_above) cannot be enforced: it does not tell which session is one too many.",
                     "In check mode the role lists what would happen to which session, and ends none.",
                 ),
@@ -291,7 +426,7 @@ ROLES: Mapping[str, Role] = {
                 }
             ),
         },
-        ("session_audit", "cvad_session"),
+        ("session_audit", "cvad_session", "ras_session"),
     ),
 }
 

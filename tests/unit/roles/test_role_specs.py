@@ -34,6 +34,12 @@ ITEMS = [
     if isinstance(variable, Items)
 ]
 
+# An audit of nothing is a slip, and so is a licence of nobody; a farm without gateways or servers to set up is not.
+REQUIRED = {
+    "ras_licensing": ["ras_licensing_license_email", "ras_licensing_license_password"],
+    "session_audit": ["session_audit_sources"],
+}
+
 
 def options_of(role: str) -> dict[str, Any]:
     """The options in a role's argument spec."""
@@ -74,9 +80,7 @@ def test_defaults_and_spec_name_the_same_variables(role: str) -> None:
     defaults = yaml.safe_load((role_folder(role) / "defaults" / "main.yml").read_text("utf-8"))
     options = options_of(role)
     assert {name: options[name]["default"] for name in defaults} == defaults
-    # An audit of nothing is a slip; a farm without gateways or servers to set up is not.
-    required = ["session_audit_sources"] if role == "session_audit" else []
-    assert [name for name, option in options.items() if option.get("required")] == required
+    assert [name for name, option in options.items() if option.get("required")] == REQUIRED.get(role, [])
 
 
 @pytest.mark.parametrize("role", ROLES)
