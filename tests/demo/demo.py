@@ -37,6 +37,17 @@ AUDIT = f"{COLLECTION}.session_audit"
 REPORTS = CACHE / "demo"
 RUN_SECONDS = 120.0
 STOP_SECONDS = 5.0
+# What a playbook needs beside a farm, by its name: options of the stand-in server, and variables of the play.
+NEEDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    f"{COLLECTION}.licensing_sample": (
+        {"license": "none"},
+        {
+            "licensing_sample_email": "licenses@example.test",
+            "licensing_sample_password": "license-pass",
+            "licensing_sample_key": "ABCD12-EFGH34-IJKL56-MNOP78",
+        },
+    ),
+}
 # What a run sent, by the emulator's own words, and what the table calls it.
 KINDS = {"session": "sign-in", "reads": "reads", "writes": "writes"}
 TROUBLE = {"refused": "refused", "faulted": "failed on purpose"}
@@ -204,7 +215,12 @@ def audit(ras: Emulator, scratch: Path, env: dict[str, str]) -> None:
 
 def demo(arguments: Sequence[str]) -> None:
     """Start the server, run the playbook twice, audit, show the rest."""
-    with tempfile.TemporaryDirectory(prefix="deskops-demo-") as folder, start(farm="demo", recent=True) as server:
+    options, variables = NEEDS.get(arguments[0], ({}, {}))
+    arguments = [*arguments, *(part for name, value in variables.items() for part in ("-e", f"{name}={value}"))]
+    with (
+        tempfile.TemporaryDirectory(prefix="deskops-demo-") as folder,
+        start(farm="demo", recent=True, **options) as server,
+    ):
         scratch = Path(folder)
         env = play_environment(server, scratch)
         say(f"A stand-in for a RAS farm listens on {server.url} until the demo ends.")

@@ -1,0 +1,256 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connection brokers: their priority, and the promotion of one to the primary broker.
+
+Source: reference/ras/endpoints.yaml (Broker, ConnectionBroker), schema Broker, notes.md section 8.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from .._converge import Changes, Raw
+from .._errors import AnswerError, AuthenticationError, BadInputError, TimeLimitError, TransportError, VdiError
+from .._http import ANY_SUCCESS
+from .._secrets import mask_secret_fields
+from .._task import ArgumentSpec, Task
+from .client import RasClient, UnknownSiteError
+from .objects import info_spec, object_info
+from .resources import BROKERS
+from .servers import ServerTarget
+
+PRIORITY = "priority"
+PRIMARY = 0  # the priority of the primary broker
+# Seconds between two looks at a broker that is being promoted; the last one goes on.
+WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+def is_primary(broker: Raw) -> bool:
+    """Whether a broker, as the API has it or in our names, is the primary one."""
+    return BROKERS.table.by_name[PRIORITY].same(BROKERS.table.value(broker, PRIORITY), PRIMARY)
+
+
+class BrokerTarget(ServerTarget):
+    """A broker and what a task asks of it."""
+
+    def __init__(self, task: Task, client: RasClient):
+        super().__init__(task, client, BROKERS)
+
+    def find(self, *, thorough: bool = False) -> Raw | None:
+        found = super().find(thorough=thorough)
+        if found is not None and self._state == "absent" and is_primary(found):
+            raise BadInputError(
+                f"state: {self.label} is the primary one (priority {PRIMARY}) and cannot be removed. Promote another "
+                "one first, with ras_broker_promote."
+            )
+        return found
+
+    def changes(self, current: Raw) -> Changes:
+        changes = super().changes(current)
+        if PRIORITY in changes and is_primary(current):
+            raise BadInputError(
+                f"{PRIORITY}: {self.label} is the primary one, which has priority {PRIMARY}. It gets another priority "
+                "when another broker is promoted, with ras_broker_promote."
+            )
+        if PRIORITY in changes:
+            self._check_not_promoted()
+        return changes
+
+    def _check_not_promoted(self) -> None:
+        if self._wanted.get(PRIORITY) == PRIMARY:
+            raise BadInputError(
+                f"{PRIORITY}: {PRIMARY} is that of the primary broker, and {self.label} is not the primary one. "
+                "Promote it with ras_broker_promote, which ends the session; or give a priority of 1 or more."
+            )
+
+    def update(self, current: Raw, changes: Changes) -> Raw | None:
+        fields = {name: change for name, change in changes.items() if name != PRIORITY}
+        updated = super().update(current, fields) if fields else None
+        if PRIORITY not in changes:
+            return updated
+        # The path is documented. No source shows its body, which is assumed.
+        _now, wanted = changes[PRIORITY]
+        self._client.request("PUT", f"{self._object_path(current)}/priority", body={"priority": wanted})
+        return None
+
+    def planned(self) -> dict[str, Any]:
+        self._check_not_promoted()
+        return super().planned()
+
+
+# Promotion
+
+
+def promotion_spec() -> ArgumentSpec:
+    """The argument spec of the promotion: what names a broker, and how long to wait."""
+    spec = info_spec(BROKERS, {"wait_timeout": {"type": "int", "default": 300}})
+    return dataclasses.replace(spec, required_one_of=[["id", "server"]])
+
+
+def promote(task: Task, client: RasClient) -> dict[str, Any]:
+    """Make the broker that the task names the primary one, and return the task's result."""
+    broker = _chosen(task, client)
+    if is_primary(broker):
+        return _result(task, broker, broker, changed=False)
+    promoted = {**broker, PRIORITY: PRIMARY}
+    if task.check_mode:
+        return _result(task, broker, promoted, changed=True)
+    promotion = _Promotion(task, client, broker)
+    found = promotion.carry_out()
+    if found is None:
+        task.warn(
+            "The session of auth_token ended with the promotion, so that the token is not valid any more, and whether "
+            f"{_label(broker)} is the primary one by now could not be read. Log on again with ras_auth."
+        )
+    return _result(task, broker, found or promoted, changed=True, session_ended=promotion.session_ended)
+
+
+def _result(task: Task, before: Raw, after: Raw, *, changed: bool, session_ended: bool = False) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "changed": changed,
+        "broker": mask_secret_fields(after),
+        "session_ended": session_ended,
+    }
+    if task.diff:
+        shown = ("server", "site_id", "id", PRIORITY) if changed else ()
+        sides = {"before": before, "after": after}
+        result["diff"] = {side: {name: raw.get(name) for name in shown} for side, raw in sides.items()}
+    return result
+
+
+def _label(broker: Mapping[str, Any]) -> str:
+    return f"{BROKERS.title} {broker.get('server')}"
+
+
+def _chosen(task: Task, client: RasClient) -> dict[str, Any]:
+    """The broker that the task names, in our names. In check mode it may be one that the play is about to add."""
+    params = task.params
+    if params["wait_timeout"] < 0:
+        raise BadInputError("wait_timeout must not be negative.")
+    try:
+        found = object_info(task, client, BROKERS)
+        known = found or [BROKERS.table.result(row) for row in client.select(BROKERS)]
+    except UnknownSiteError as error:
+        return _planned(task, error)
+    if len(found) > 1:
+        places = ", ".join(f"id {broker.get('id')} in site {broker.get('site_id')}" for broker in found)
+        raise BadInputError(
+            f"server: {len(found)} {BROKERS.title}s are named {params['server']} ({places}). Set site, or use id."
+        )
+    if found:
+        return found[0]
+    name = "server" if params["id"] is None else "id"
+    there = ", ".join(f"{broker.get('server')} (id {broker.get('id')})" for broker in known) or "none"
+    unknown = f"{name}: there is no {BROKERS.title} {params[name]}. There are: {there}."
+    return _planned(task, BadInputError(unknown))
+
+
+def _planned(task: Task, unknown: BadInputError) -> dict[str, Any]:
+    if not task.check_mode or task.params["server"] is None:
+        raise unknown
+    task.warn(f"{unknown} Going on in check mode, as if the broker were added before.")
+    return {"id": None, "server": task.params["server"], PRIORITY: None}
+
+
+class _Promotion:
+    """One promotion. The request is sent once; what became of it is settled by reading.
+
+    session_ended: whether the session that sent it did not outlive it.
+    """
+
+    def __init__(self, task: Task, client: RasClient, broker: Mapping[str, Any]):
+        self.session_ended = False
+        self._client = client
+        self._id: int = broker["id"]
+        self._label = _label(broker)
+        self._limit: int = task.params["wait_timeout"]
+        # What the last look, or else the request itself, ended with.
+        self._fault: VdiError | None = None
+
+    def carry_out(self) -> dict[str, Any] | None:
+        """The broker as the primary one, in our names; None if a given token ended, so that nothing could be read."""
+        with self._client.single_session():
+            lost = self._send()
+            try:
+                return self._wait()
+            except AuthenticationError:
+                if lost is None:
+                    return None
+                lost.message += (
+                    f" The session of auth_token has ended, so that {self._label} could not be looked at. Log on again "
+                    "with ras_auth, and run the task again: it does nothing if the broker is the primary one."
+                )
+                raise lost from None
+            except TimeLimitError as error:
+                if lost is None:
+                    raise
+                lost.message += f" {error.message}"
+                raise lost from None
+
+    def _send(self) -> TransportError | AuthenticationError | None:
+        """Ask for the promotion. Returns the error that leaves open whether the server has carried it out."""
+        try:
+            path = self._client.place(BROKERS).path(self._id)
+            self._client.request("POST", f"{path}/promote", success=ANY_SUCCESS)
+        except TransportError as error:
+            if not error.lost_answer:
+                raise
+            return error
+        except AuthenticationError as error:
+            # The session may have ended by the promotion itself.
+            return error
+        return None
+
+    def _wait(self) -> dict[str, Any]:
+        """Look at the broker until it is the primary one. AuthenticationError if a given token has ended."""
+        end = time.monotonic() + self._limit
+        pauses = itertools.chain(WAITS, itertools.repeat(WAITS[-1]))
+        while True:
+            broker = self._look()
+            if broker is not None and is_primary(broker):
+                return BROKERS.table.result(broker)
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeLimitError(self._still(broker))
+            time.sleep(min(next(pauses), left))
+
+    def _still(self, broker: Raw | None) -> str:
+        if broker is not None:
+            seen = f"its priority is {BROKERS.table.value(broker, PRIORITY)}"
+        else:
+            seen = f"the last look failed: {self._fault}" if self._fault else "the server does not list it any more"
+        return (
+            f"{self._label} is not the primary one within the time limit of {self._limit} s ({seen}). It was not "
+            "promoted a second time. Raise wait_timeout, or run the task again later."
+        )
+
+    def _look(self) -> Raw | None:
+        """The broker as it is now; None while the server, which is changing over, cannot tell."""
+        try:
+            return self._read()
+        except AuthenticationError:
+            self.session_ended = True
+            if not self._client.forget_session():
+                raise
+        try:
+            return self._read()
+        except AuthenticationError as error:
+            self._client.forget_session()
+            self._fault = error
+        return None
+
+    def _read(self) -> Raw | None:
+        self._fault = None
+        try:
+            return self._client.get(BROKERS, self._id)
+        except AuthenticationError:
+            raise
+        except (TransportError, AnswerError) as error:
+            self._fault = error
+        return None
