@@ -192,3 +192,88 @@ options:
     type: bool
     default: false
 """
+
+    # Options that choose sessions.
+    SESSION_FILTERS = r"""
+options:
+  site:
+    description:
+      - Sessions of this site only, given by name or id.
+    type: str
+  server_id:
+    description:
+      - Sessions of the server with this id only.
+    type: int
+  server:
+    description:
+      - Sessions of the server of this name only, as the farm knows it.
+    type: str
+  user:
+    description:
+      - Sessions of this user only. Where the server has no such filter, it is applied here; then letter case does not
+        matter, and a name without a domain stands for that name in any domain.
+    type: str
+  ip:
+    description:
+      - Sessions with this IP address only.
+    type: str
+  theme_id:
+    description:
+      - Sessions of the theme with this id only.
+    type: int
+  group_id:
+    description:
+      - Sessions of the RD session host group with this id only.
+    type: int
+"""
+
+    # Further filters of what only lists sessions.
+    SESSION_LIST = r"""
+options:
+  source:
+    description:
+      - Sessions of this kind of host only. One of V(RDS), V(VDI), V(AVD), V(All), or the number.
+    type: str
+  state:
+    description:
+      - Sessions in this state only. One of V(Active), V(Connected), V(ConnectQuery), V(Shadow), V(Disconnected),
+        V(Idle), V(Listen), V(Reset), V(Down), V(Init), V(All), or the number.
+    type: str
+"""
+
+    # Options of the modules that act on sessions.
+    SESSION_SELECTION = r"""
+options:
+  id:
+    description:
+      - Ids of the sessions, each as V(RDS/3/2), which is the source, the id of the host, and the number of the session
+        on it. Audits and the results of this module have them. Excludes the other ways to choose.
+    type: list
+    elements: str
+  session_id:
+    description:
+      - Numbers of the sessions on the host that O(server) or O(server_id) names. Excludes the other filters.
+    type: list
+    elements: int
+  source:
+    description:
+      - V(RDS) is all that can be chosen. The API documents actions on the sessions of RDS hosts only, so any other
+        source is refused before anything is done.
+    type: str
+    default: RDS
+  session_state:
+    description:
+      - Sessions in this state only, with the values that O(deskops.vdi.ras_session_info#module:state) has.
+    type: str
+  max_affected:
+    description:
+      - The most sessions that the task may affect. If there are more, it fails before anything is done.
+      - Required with filters.
+    type: int
+notes:
+  - The actions are documented for version 21 of the server. What they answer is not, so that any success counts.
+    Servers of the legacy API are refused.
+  - Filters are sent to the server, and what its sessions tell is compared here once more.
+  - The sessions are acted on one after the other. After a failure no further one is touched, and the message says how
+    many were done.
+"""

@@ -15,8 +15,10 @@ description:
     already.
   - Works with both generations of the API. Options follow the current names; see each option for what legacy servers
     lack.
-  - A field whose settings are inherited from the site counts only while the matching C(inherit_default_...) is
-    V(false).
+  - A setting that the server inherits from its site counts only while the matching C(inherit_default_...) is V(false).
+    The module sets that switch together with the setting, and the diff shows both; see each option for its switch.
+    Which switch governs which setting is inferred from the names.
+  - To hand settings back to the site, set the switch to V(true) and leave the settings out; both together are refused.
 extends_documentation_fragment:
   - deskops.vdi.ras
   - deskops.vdi.ras.object
@@ -71,85 +73,103 @@ options:
   port:
     description:
       - Port of RDP, 1 to 65535.
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: int
   max_sessions:
     description:
       - How many sessions the server takes.
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: int
   disconnect_active_session_after:
     description:
       - Seconds after which an active session is disconnected, V(0) for never. Legacy servers call the field
         C(sessionTimeout) (inferred).
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: int
   logoff_disconnected_session_after:
     description:
       - Seconds after which a disconnected session is logged off, V(0) for never, V(1) for at once. Legacy servers
         call the field C(sessionLogoffTimeout) (inferred).
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: int
   allow_url_and_mail_redirection:
     description:
       - Redirection of links and mail addresses to the client. One of V(Disabled), V(Enabled),
         V(EnabledWithAppRegistration), or the number.
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: str
   support_shell_url_namespace_objects:
     description:
       - Whether objects of the shell's URL namespace are supported.
+      - Sets O(inherit_default_agent_settings=false) with it.
       - Only servers of the current API have this field; with others the task fails before anything is written.
     type: bool
   allow_remote_exec:
     description:
       - Whether clients may start programs by remote execution.
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: bool
   enable_app_monitoring:
     description:
       - Whether applications are monitored.
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: bool
   use_remote_apps:
     description:
       - Whether RemoteApp is used if available.
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: bool
   allow_file_transfer:
     description:
       - Whether files may be transferred. Deprecated by the current API in favour of O(file_transfer_mode).
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: bool
   file_transfer_mode:
     description:
       - Directions in which files may be transferred. One of V(Disabled), V(ClientToServer), V(ServerToClient),
         V(Bidirectional), or the number.
+      - Sets O(inherit_default_agent_settings=false) with it.
       - Only servers of the current API have this field; with others the task fails before anything is written.
     type: str
   file_transfer_location:
     description:
       - Folder for transferred files.
+      - Sets O(inherit_default_agent_settings=false) with it.
       - Only servers of the current API have this field; with others the task fails before anything is written.
     type: str
   file_transfer_lock_location:
     description:
       - Whether users are kept to O(file_transfer_location).
+      - Sets O(inherit_default_agent_settings=false) with it.
       - Only servers of the current API have this field; with others the task fails before anything is written.
     type: bool
   allow_drag_and_drop:
     description:
       - Whether drag and drop is allowed. Deprecated by the current API in favour of O(drag_and_drop_mode).
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: bool
   drag_and_drop_mode:
     description:
       - Directions of drag and drop. One of V(Disabled), V(ClientToServer), V(ServerToClient), V(Bidirectional), or
         the number.
+      - Sets O(inherit_default_agent_settings=false) with it.
       - Only servers of the current API have this field; with others the task fails before anything is written.
     type: str
   preferred_broker_id:
     description:
       - Id of the preferred connection broker; a new server has V(0). Legacy servers call the field C(preferredPAId).
+      - Sets O(inherit_default_agent_settings=false) with it.
     type: int
   enable_drive_redirection_cache:
     description:
       - Whether redirected drives are cached.
+      - Sets O(inherit_default_agent_settings=false) with it.
       - Only servers of the current API have this field; with others the task fails before anything is written.
     type: bool
   manage_rdp_transport_protocol:
     description:
       - Transport of RDP. One of V(Disabled), V(BothUDPTCP), V(OnlyTCP), V(EitherUDPTCP), or the number.
+      - Sets O(inherit_default_agent_settings=false) with it.
       - Only servers of the current API have this field; with others the task fails before anything is written.
     type: str
   enable_printing:
@@ -168,67 +188,80 @@ options:
     description:
       - Form of the names of redirected printers. One of V(PrnFormat_PRN_CMP_SES), V(PrnFormat_SES_CMP_PRN),
         V(PrnFormat_PRN_REDSES), or the number.
+      - Sets O(inherit_default_printer_settings=false) with it.
     type: str
   remove_client_name_from_printer_name:
     description:
       - Whether the client's name is left out of printer names.
+      - Sets O(inherit_default_printer_settings=false) with it.
     type: bool
   remove_session_number_from_printer_name:
     description:
       - Whether the session number is left out of printer names.
+      - Sets O(inherit_default_printer_settings=false) with it.
     type: bool
   upd_mode:
     description:
       - Mode of user profile disks (API field C(updMode)). No source names the numbers; a new server has V(0).
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: int
   max_user_profile_disk_size_gb:
     description:
       - Largest size of a user profile disk, in GB.
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: int
   disk_path:
     description:
       - Folder of the user profile disks.
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: str
   roaming_mode:
     description:
       - Which folders roam (API field C(roamingMode)). No source names the numbers; a new server has V(0).
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: int
   include_folder_path:
     description:
       - Folders kept in the user profile disk. Order and letter case do not matter.
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: list
     elements: str
   include_file_path:
     description:
       - Files kept in the user profile disk. Order and letter case do not matter.
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: list
     elements: str
   exclude_folder_path:
     description:
       - Folders kept out of the user profile disk. Order and letter case do not matter.
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: list
     elements: str
   exclude_file_path:
     description:
       - Files kept out of the user profile disk. Order and letter case do not matter.
+      - Sets O(inherit_default_user_profile_settings=false) with it.
       - Only servers of the legacy API have this field; with others the task fails before anything is written.
     type: list
     elements: str
   restrict_desktop_access:
     description:
       - Whether desktop access is restricted to O(restricted_users). That current servers have the field is assumed.
+      - Sets O(inherit_default_desktop_access_settings=false) with it.
     type: bool
   restricted_users:
     description:
       - Users that desktop access is restricted for. Order and letter case do not matter. That current servers have
         the field is assumed.
+      - Sets O(inherit_default_desktop_access_settings=false) with it.
     type: list
     elements: str
 notes:
@@ -252,7 +285,6 @@ EXAMPLES = r"""
   deskops.vdi.ras_rds_server:
     server: rds-01.example.test
     site: Head office
-    inherit_default_agent_settings: false
     max_sessions: 60
     disconnect_active_session_after: 14400
     logoff_disconnected_session_after: 28800

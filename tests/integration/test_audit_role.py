@@ -38,10 +38,10 @@ HEAD = """
     session_audit_sources:
       - platform: ras
         name: Head office
-        url: "{{ ras.url }}"
-        username: "{{ ras.username }}"
-        password: "{{ ras.password }}"
-        ca_path: "{{ ras.ca_path }}"
+        url: "{{ lookup('ansible.builtin.env', 'URL_OF_THE_FARM') }}"
+        username: administrator
+        password: "{{ password }}"
+        ca_path: "{{ lookup('ansible.builtin.env', 'CA_OF_THE_FARM') }}"
       - platform: cvad
         name: Sales
         url: "{{ stand_in_url }}"
@@ -53,10 +53,21 @@ HEAD = """
 # name -> (variables of the role, keywords of its tasks)
 HOSTS = 'session_audit_policies: {forbidden_hosts: ["sales-*"], forbidden_applications: [Ledger]}'
 ENDINGS = "session_audit_enforce: {forbidden_hosts: disconnected, forbidden_applications: absent}"
-EVERYBODY = 'session_audit_policies: {forbidden_users: ["*"]}, session_audit_enforce: {forbidden_users: absent}'
+FARM = (
+    'session_audit_policies: {forbidden_users: ["dora", "anna"]}, session_audit_enforce: {forbidden_users: absent}, '
+    "session_audit_max_affected: 2"
+)
+VDI_TOO = 'session_audit_policies: {forbidden_users: ["*"]}, session_audit_enforce: {forbidden_users: absent}'
+# Of a farm: its source, and so the beginning of its id, decides whether it can be ended.
+RAS_SESSIONS: tuple[dict[str, Any], ...] = (
+    {"sessionID": 11, "user": "EXAMPLE\\anna", "serverID": 7, "sessionHostId": "7", "sessionHostName": "rds-07",
+     "source": 1, "state": 0},
+    {"sessionID": 11, "user": "EXAMPLE\\eve", "serverID": 8, "sessionHostId": "8", "sessionHostName": "vdi-08",
+     "source": 2, "state": 0},
+)  # fmt: skip
 SCENARIOS: Mapping[str, tuple[str, str]] = {
     "only audit": (HOSTS, ""),
-    "other platform": (f"{EVERYBODY}, session_audit_max_affected: 9", ""),
+    "other source": (f"{VDI_TOO}, session_audit_max_affected: 9", ""),
     "no limit": (f"{HOSTS}, {ENDINGS}", ""),
     "policy that is not set": (
         f"{HOSTS}, session_audit_enforce: {{forbidden_users: absent}}, session_audit_max_affected: 9",
@@ -67,6 +78,8 @@ SCENARIOS: Mapping[str, tuple[str, str]] = {
     "check mode": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", "check_mode: true"),
     "for real": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
     "again": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
+    "farm, check mode": (FARM, "check_mode: true"),
+    "farm": (FARM, ""),
 }
 PLAYBOOK = HEAD + "".join(
     f"""
@@ -85,17 +98,13 @@ PLAYBOOK = HEAD + "".join(
 )
 
 
-def _described(server: Emulator) -> dict[str, Any]:
-    return {key: server.ready[key] for key in ("url", "ca_path", "username", "password")}
-
-
 @dataclasses.dataclass(frozen=True)
 class Enforcement:
     """The runs of all scenarios through both doors, and how the sites looked at their ends."""
 
     runs: Mapping[str, Run]
     servers: Mapping[str, Emulator]
-    ras: Emulator
+    ras: Mapping[str, Emulator]
     logs: Mapping[str, Path]
 
     def tasks(self, door: str, scenario: str) -> list[TaskResult]:
@@ -127,26 +136,29 @@ class Enforcement:
 def enforcement(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enforcement]:
     logs = {door: tmp_path_factory.mktemp("logs") / "ansible.log" for door in DOORS}
     with (
-        start(platform="ras", farm="empty", password=PASSWORD) as ras,
+        farms(ansible, platform="ras", farm="empty", password=PASSWORD) as ras,
         farms(ansible, platform="cvad", farm="empty", password=PASSWORD, job_seconds=0) as farm,
     ):
-        ras.create("session", sessionID=11, user="EXAMPLE\\anna", sessionHostName="rds-07")
+        for session in RAS_SESSIONS:
+            ras.create("session", **session)
         for session in SESSIONS:
             farm.create("session", **session)
         pair = farm.play(
             "",
             "-vvvv",
             playbook=PLAYBOOK,
-            variables={"ras": _described(ras), "password": PASSWORD},
-            own=_own(farm, logs),
+            variables={"password": PASSWORD},
+            own=_own(farm, ras, logs),
         )
-        yield Enforcement(pair.runs, farm.servers, ras, logs)
+        yield Enforcement(pair.runs, farm.servers, ras.servers, logs)
 
 
-def _own(farm: Farms, logs: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+def _own(farm: Farms, ras: Farms, logs: Mapping[str, Path]) -> dict[str, dict[str, str]]:
     return {
         door: {
             "CA_OF_THE_SITE": str(server.ca_path),
+            "CA_OF_THE_FARM": str(ras.servers[door].ca_path),
+            "URL_OF_THE_FARM": ras.servers[door].url,
             "ANSIBLE_LOG_PATH": str(logs[door]),
             # Nothing of it may count.
             "CVAD_PASSWORD": "of-the-environment",
@@ -174,7 +186,7 @@ def test_without_enforcement_nothing_is_ended(door: str, enforcement: Enforcemen
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        ("other platform", ("Nothing was done", "Head office", "cvad")),
+        ("other source", ("Nothing was done", "Head office", "RDS hosts of RAS farms")),
         ("no limit", ("session_audit_max_affected",)),
         ("policy that is not set", ("session_audit_enforce", "session_audit_policies")),
         ("above the limit", ("2 sessions", "session_audit_max_affected allows 1")),
@@ -198,7 +210,7 @@ def test_check_mode_lists_what_would_happen(door: str, enforcement: Enforcement)
         "absent": ["c1"],
         "disconnected": ["c2"],
     }
-    assert _ended(enforcement.task(door, "check mode", "End the sessions")) == {
+    assert _ended(enforcement.task(door, "check mode", "End the sessions of CVAD sites")) == {
         "absent": ["c1"],
         "disconnected": ["c2"],
     }
@@ -207,13 +219,26 @@ def test_check_mode_lists_what_would_happen(door: str, enforcement: Enforcement)
 
 @pytest.mark.parametrize("door", DOORS)
 def test_sessions_are_ended_once(door: str, enforcement: Enforcement) -> None:
-    done = enforcement.task(door, "for real", "End the sessions")
+    done = enforcement.task(door, "for real", "End the sessions of CVAD sites")
     assert done.changed
     assert _ended(done) == {"absent": ["c1"], "disconnected": ["c2"]}
     assert sorted(enforcement.writes(door, "for real")) == ["session.disconnect c2", "session.logoff c1"]
-    again = enforcement.task(door, "again", "End the sessions")
+    again = enforcement.task(door, "again", "End the sessions of CVAD sites")
     assert (again.failed, again.changed) == (False, False)
     assert enforcement.writes(door, "again") == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_sessions_of_several_platforms_are_ended(door: str, enforcement: Enforcement) -> None:
+    """Both steps tell of the session on the RDS host; dora's was logged off before."""
+    for scenario in ("farm, check mode", "farm"):
+        ended = enforcement.task(door, scenario, "End the sessions of RAS farms")
+        assert _ended(ended) == {"absent": ["RDS/7/11"]}
+        kept = enforcement.task(door, scenario, "Keep what was done")["ansible_facts"]["session_audit_enforced"]
+        assert kept["changed"] is True
+    # One task in check mode sent nothing; the VDI session was left alone.
+    (sent,) = enforcement.ras[door].requests("rd_session.logoff")
+    assert sent["path"].endswith("/api/RDS/Host/7/sessions/11/logoff")
 
 
 def _ended(task: TaskResult) -> dict[str, list[str]]:
@@ -241,7 +266,7 @@ def test_no_secret_is_said(door: str, enforcement: Enforcement) -> None:
     assert "Audit the sessions of all sources" in said
     for form in (PASSWORD, repr(PASSWORD)[1:-1], json.dumps(PASSWORD)[1:-1], "of-the-environment"):
         assert form not in said
-    assert enforcement.ras.state()["admin_sessions"] == 0
+    assert enforcement.ras[door].state()["admin_sessions"] == 0
     assert enforcement.servers[door].state()["foreign_tokens"] == 0
 
 

@@ -100,27 +100,24 @@ def _leads_to(platform: str, server: Emulator) -> dict[str, str]:
     return {f"{platform.upper()}_{name.upper()}": str(server.ready[name]) for name in VARIABLES}
 
 
-@contextlib.contextmanager
-def _others(name: str) -> Iterator[dict[str, str]]:
-    """The environment that leads to the servers that both doors share: they are only read."""
-    with contextlib.ExitStack() as stack:
-        if name == "audit":
-            servers = {
-                platform: stack.enter_context(start(platform=platform, latency=LATENCY_MS))
-                for platform in ("cvad", "fastx")
-            }
-            yield {key: value for platform in servers for key, value in _leads_to(platform, servers[platform]).items()}
-        elif name == "cvad":
-            cloud = stack.enter_context(start(platform="cvad", cloud=True, customer_id=CUSTOMER, latency=LATENCY_MS))
-            yield {
-                f"{CLOUD}_URL": cloud.url,
-                f"{CLOUD}_TOKEN_URL": f"{cloud.url}/cctrustoauth2/{CUSTOMER}/tokens/clients",
-                f"{CLOUD}_CA_PATH": str(cloud.ca_path),
-                # Of the account on premises.
-                "CVAD_SITE": "Main",
-            }
-        else:
-            yield {}
+def _others(name: str, stack: contextlib.ExitStack) -> dict[str, str]:
+    """The environment that leads to the servers that both doors share: they are only read. They end with the stack."""
+    if name == "audit":
+        servers = {
+            platform: stack.enter_context(start(platform=platform, latency=LATENCY_MS))
+            for platform in ("cvad", "fastx")
+        }
+        return {key: value for platform in servers for key, value in _leads_to(platform, servers[platform]).items()}
+    if name == "cvad":
+        cloud = stack.enter_context(start(platform="cvad", cloud=True, customer_id=CUSTOMER, latency=LATENCY_MS))
+        return {
+            f"{CLOUD}_URL": cloud.url,
+            f"{CLOUD}_TOKEN_URL": f"{cloud.url}/cctrustoauth2/{CUSTOMER}/tokens/clients",
+            f"{CLOUD}_CA_PATH": str(cloud.ca_path),
+            # Of the account on premises.
+            "CVAD_SITE": "Main",
+        }
+    return {}
 
 
 def _fill(name: str, farm: Farms) -> None:
@@ -135,12 +132,12 @@ def played(request: pytest.FixtureRequest, ansible: Ansible, tmp_path_factory: p
     name: str = request.param
     suite = SUITES[name]
     platform = suite.server.get("platform", "ras")
-    with farms(ansible, **suite.server) as farm, _others(name) as others:
+    with farms(ansible, **suite.server) as farm, contextlib.ExitStack() as stack:
         _fill(name, farm)
         pair = farm.play(
             "",
             playbook=_playbook(suite, tmp_path_factory.mktemp(f"examples_{name}")),
-            environment=others,
+            environment=_others(name, stack),
             own={door: _leads_to(platform, server) for door, server in farm.servers.items()},
             variables={
                 **{f"vault_{platform}_password": PASSWORD for platform in ("ras", "cvad", "fastx")},

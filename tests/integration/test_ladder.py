@@ -9,8 +9,8 @@ Expected values: the fresh gateway and RDS server of seed 001, and the options t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -25,8 +25,9 @@ SERVER = "new-01.example.test"
 class Kind:
     """A state module, and what the ladder does with it.
 
-    first, second: the options at first and after the change, as tasks give them and as results show them; sent: the
-    body of the PUT that makes the difference; given_id: of the created object.
+    first, second: the options at first and after the change, as tasks give them and as results show them; implied,
+    implied_later: what the module sets together with the first, and with the second besides; sent: the body of the PUT
+    that makes the difference.
     """
 
     module: str
@@ -39,6 +40,18 @@ class Kind:
     out_of_range: str
     # What a list shows is the whole object, so that a task needs no further read.
     list_is_whole: bool = True
+    implied: Mapping[str, Any] = field(default_factory=dict)
+    implied_later: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def set_first(self) -> dict[str, Any]:
+        """All that the first task sets."""
+        return {**self.implied, **self.first}
+
+    @property
+    def set_second(self) -> dict[str, Any]:
+        """All that the second task sets."""
+        return {**self.implied, **self.implied_later, **self.second}
 
     @property
     def name(self) -> str:
@@ -60,6 +73,8 @@ RDS = {
     "operation": "rds",
     "first": {"description": "Office", "allow_url_and_mail_redirection": "EnabledWithAppRegistration"},
     "out_of_range": "port",
+    # A redirection of its own counts only then (schema RDSHost, inheritDefaultAgentSettings).
+    "implied": {"inherit_default_agent_settings": False},
 }
 RDS_SECOND = {
     "description": "Office",
@@ -80,7 +95,9 @@ KINDS = (
         **RDS,
         family="legacy",
         second={**RDS_SECOND, "include_folder_path": [r"C:\Data", r"C:\Work"]},
+        implied_later={"inherit_default_user_profile_settings": False},
         sent={
+            "inheritDefaultUPDSettings": False,
             "allowURLAndMailRedirection": 0,
             "sessionTimeout": 14400,
             "includeFolderPath": [r"C:\Data", r"C:\Work"],
@@ -239,16 +256,16 @@ def test_check_mode_tells_what_would_be(climbed: Climbed) -> None:
 
 
 def test_planned_object(climbed: Climbed) -> None:
-    expected = {"server": SERVER, "site_id": 1, **climbed.kind.first, "id": None}
+    expected = {"server": SERVER, "site_id": 1, **climbed.kind.set_first, "id": None}
     assert climbed.object("check create") == expected
 
 
 def test_created_object(climbed: Climbed) -> None:
     created = climbed.object("create")
-    assert {key: created[key] for key in ("server", "site_id", *climbed.kind.first)} == {
+    assert {key: created[key] for key in ("server", "site_id", *climbed.kind.set_first)} == {
         "server": SERVER,
         "site_id": 1,
-        **climbed.kind.first,
+        **climbed.kind.set_first,
     }
     assert isinstance(created["id"], int)
     # Not asked for, so as the server makes it (seed 001).
@@ -265,7 +282,7 @@ def test_create_sends_the_documented_body_and_one_put(climbed: Climbed) -> None:
 
 def test_create_diff(climbed: Climbed) -> None:
     diff = climbed.pair["create"]["diff"]
-    assert diff == {"before": {}, "after": {"server": SERVER, "site_id": 1, **climbed.kind.first}}
+    assert diff == {"before": {}, "after": {"server": SERVER, "site_id": 1, **climbed.kind.set_first}}
 
 
 def test_change_sends_what_differs_and_no_more(climbed: Climbed) -> None:
@@ -278,10 +295,10 @@ def test_change_sends_what_differs_and_no_more(climbed: Climbed) -> None:
 def test_change_diff_shows_what_differs(climbed: Climbed) -> None:
     before, after = (climbed.pair["change"]["diff"][side] for side in ("before", "after"))
     kind, created = climbed.kind, climbed.object("create")
-    differing = {name for name, value in kind.second.items() if created[name] != value}
+    differing = {name for name, value in kind.set_second.items() if created[name] != value}
     identity = {"server": SERVER, "site_id": 1, "id": created["id"]}
     assert before == {**identity, **{name: created[name] for name in differing}}
-    assert after == {**identity, **{name: kind.second[name] for name in differing}}
+    assert after == {**identity, **{name: kind.set_second[name] for name in differing}}
 
 
 def test_changed_object(climbed: Climbed) -> None:
@@ -289,7 +306,7 @@ def test_changed_object(climbed: Climbed) -> None:
     audit = {"admin_last_mod", "time_last_mod"}
     assert {key: value for key, value in changed.items() if key not in audit} == {
         **{key: value for key, value in created.items() if key not in audit},
-        **climbed.kind.second,
+        **climbed.kind.set_second,
     }
 
 

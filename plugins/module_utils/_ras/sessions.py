@@ -117,10 +117,7 @@ class SessionQuery:
         needed = None
         if self._fields is not None:
             needed = {*self._fields, *SUMMARY, *(CLIENT_FILTERS[name] for name in left)}
-        rows = parse(reply, needed)
-        for name, value in left.items():
-            rows = _kept(rows, fields.SESSION.by_name[CLIENT_FILTERS[name]], value)
-        return SessionList(rows, self._fields)
+        return SessionList(matching(parse(reply, needed), left), self._fields)
 
 
 class SessionList:
@@ -201,6 +198,13 @@ def _check_served(path: SessionPath, filters: Mapping[str, Any]) -> None:
         else:
             reason = "it has no such filter, and the sessions do not tell; leave the option out"
         raise BadInputError(f"{option}: this server lists sessions at {path.path} ({path.family} API), and {reason}.")
+
+
+def matching(rows: list[dict[str, Any]], filters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sessions that pass those filters which compare what stands in the record."""
+    for name, value in filters.items():
+        rows = _kept(rows, fields.SESSION.by_name[CLIENT_FILTERS[name]], value)
+    return rows
 
 
 def _kept(rows: list[dict[str, Any]], field: Field, value: Any) -> list[dict[str, Any]]:

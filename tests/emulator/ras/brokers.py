@@ -85,7 +85,7 @@ class BrokerOperations(ServerOperations):
         broker = self._objects.get(values.path_id(request))
         place = values.known_keys(values.object_body(request), ("priority",)).get("priority")
         last = self._brokers.last(broker["siteId"]) - 1
-        if type(place) is not int or not PRIMARY <= place <= last:
+        if not isinstance(place, int) or isinstance(place, bool) or not PRIMARY <= place <= last:
             raise bad_value("priority", f"A number from {PRIMARY} to {last} is required.")
         if place != broker["priority"] and PRIMARY in (place, broker["priority"]):
             raise bad_value("priority", "The primary connection broker changes by promotion.")

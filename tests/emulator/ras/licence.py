@@ -75,7 +75,6 @@ class LicenceOperations:
     """Read, activate, deactivate."""
 
     def __init__(self, service: Service) -> None:
-        self._farm = service.farm
         self._licence = service.farm.licence
 
     def get(self, request: ApiRequest) -> Reply:
@@ -92,7 +91,6 @@ class LicenceOperations:
         if not self._is_account(body):
             return code_msg_reply(400, WRONG_ACCOUNT)
         self._licence.activate(key)
-        self._farm.touched()
         return Reply(200)
 
     def deactivate(self, request: ApiRequest) -> Reply:
@@ -107,7 +105,6 @@ class LicenceOperations:
         if not right:
             return code_msg_reply(400, WRONG_ACCOUNT)
         self._licence.deactivate()
-        self._farm.touched()
         return Reply(200)
 
     def _is_account(self, body: Mapping[str, Any]) -> bool:

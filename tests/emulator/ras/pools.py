@@ -136,7 +136,7 @@ class PoolOperations(ObjectOperations):
         pool = self._objects.get(values.path_id(request, "hostPoolId"))
         body = values.known_keys(values.object_body(request), (MEMBERS,))
         wanted = body.get(MEMBERS)
-        if not isinstance(wanted, list) or any(type(one) is not int for one in wanted):
+        if not isinstance(wanted, list) or not all(values.is_a(one, int) for one in wanted):
             raise bad_value(MEMBERS, "A list of ids is required.")
         self._pools.set_members(pool["id"], wanted)
         self._objects.change(pool["id"], {}, self._service.admin_name(request))

@@ -47,8 +47,9 @@ class Field:
         if type(value) is not type(self.default):
             return f"The JSON value could not be converted to {type(self.default).__name__}."
         if isinstance(value, list):
-            wrong = self.items is not None and any(type(item) is not self.items for item in value)
-            return f"Every item must be {ITEM_NAMES[self.items]}." if wrong else None
+            items = self.items
+            right = items is None or all(values.is_a(item, items) for item in value)
+            return None if right or items is None else f"Every item must be {ITEM_NAMES[items]}."
         if isinstance(value, str):
             return self._text_fault(value)
         return None if isinstance(value, bool) or not isinstance(value, int) else self._number_fault(value)

@@ -30,6 +30,11 @@ WINDOW_TYPES = frozenset(range(3))
 NAME_LENGTHS = (1, 255)
 
 
+def is_a(value: object, kind: type) -> bool:
+    """Whether a JSON value is of a kind; true and false are no numbers."""
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
+
+
 def int32(text: str, name: str) -> int:
     """A whole number in a path or query."""
     try:

@@ -95,7 +95,7 @@ def test_the_fixture_is_the_sample():
     shown = json.loads((FOLDER / "new_app.json").read_text(encoding="utf-8"))
     assert list(shown) == SAMPLE_NAMES
     assert {name: value for name, value in shown.items() if value} == SAMPLE_VALUES
-    numbers = {name for name, value in shown.items() if type(value) is int and not value}
+    numbers = {name for name, value in shown.items() if value == 0 and value is not False}
     assert numbers == {"publishFrom", "conCurrentLicenses", "licenseLimitNotify", "winType", "parentId", "previousId"}
     assert {name for name, value in shown.items() if value == ""} == {"parameters", "startIn", "description"}
 

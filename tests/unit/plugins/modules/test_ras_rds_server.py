@@ -32,6 +32,16 @@ HOST = {
     "adminLastMod": "administrator",
     "timeLastMod": "2026-01-31T08:15:00Z",
 }
+# Such a host takes its settings from its site; these switches are off on one that has settings of its own.
+AGENT = "inheritDefaultAgentSettings"
+OFF = {
+    AGENT: False,
+    "inheritDefaultPrinterSettings": False,
+    "inheritDefaultUserProfileSettings": False,
+    "inheritDefaultDesktopAccessSettings": False,
+}
+OWN = {**HOST, **OFF}
+OLD_OWN = {api: OFF.get(NAMES.get(api, api), value) for api, value in OLD.items()}
 MAIN = {name: HOST[name] for name in ("id", "server", "siteId", "enabled", "description")}
 CURRENT, LEGACY = "/api/RDS/Host", "/api/rds"
 
@@ -46,7 +56,7 @@ def ask(ras, family, check_mode=False, **args):
 
 def test_current_converged_is_two_reads(ras):
     """The list carries only the main properties; the server-side filter keeps it short."""
-    ras.on("GET", CURRENT, query={"Server": SERVER}, json=[MAIN]).on("GET", f"{CURRENT}/361", json=HOST)
+    ras.on("GET", CURRENT, query={"Server": SERVER}, json=[MAIN]).on("GET", f"{CURRENT}/361", json=OWN)
     result = ask(ras, "current", server=SERVER, max_sessions=250)
     assert (result["changed"], result["rds_server"]["max_sessions"]) == (False, 250)
 
@@ -68,7 +78,7 @@ def test_current_by_id_is_one_read(ras):
 
 
 def test_legacy_converged_is_one_read(ras):
-    ras.on("GET", LEGACY, json=[OLD])
+    ras.on("GET", LEGACY, json=[OLD_OWN])
     assert ask(ras, "legacy", server=SERVER, max_sessions=250)["changed"] is False
 
 
@@ -187,18 +197,90 @@ def change(ras, family, sample, api):
 
 @pytest.mark.parametrize("api", cases(OLD))
 def test_each_legacy_field_is_changed_under_its_legacy_name(api, ras):
-    change(ras, "legacy", OLD, api)
+    change(ras, "legacy", OLD_OWN, api)
 
 
 @pytest.mark.parametrize("api", [api for api in cases(HOST) if not api.endswith("Mode")])
 def test_each_current_field_is_changed_under_its_current_name(api, ras):
-    change(ras, "current", HOST, api)
+    change(ras, "current", OWN, api)
+
+
+# Inherited settings
+
+
+# One setting of each group: our name, its value on the host, another value, and the switch.
+GOVERNED = [
+    ("max_sessions", 250, 60, "inherit_default_agent_settings"),
+    ("printer_name_format", "PrnFormat_PRN_CMP_SES", "PrnFormat_PRN_REDSES", "inherit_default_printer_settings"),
+    ("restrict_desktop_access", False, True, "inherit_default_desktop_access_settings"),
+]
+
+
+def sent_names(name, switch):
+    return fields.RDS_SERVER.by_name[name].api, fields.RDS_SERVER.by_name[switch].api
+
+
+@pytest.mark.parametrize(("name", "now", "wanted", "switch"), GOVERNED)
+def test_the_switch_is_set_with_the_value_and_stands_in_the_diff(name, now, wanted, switch, ras):
+    api, switch_api = sent_names(name, switch)
+    field = fields.RDS_SERVER.by_name[name]
+    body = {api: field.to_api(wanted), switch_api: False}
+    ras.on("GET", f"{CURRENT}/361", json=HOST).on("PUT", f"{CURRENT}/361", body=body, status=204)
+    ras.on("GET", f"{CURRENT}/361", json={**HOST, **body})
+    result = ask(ras, "current", id=361, **{name: wanted})
+    assert (result["rds_server"][name], result["rds_server"][switch]) == (wanted, False)
+    assert (result["diff"]["before"][name], result["diff"]["before"][switch]) == (now, True)
+    assert (result["diff"]["after"][name], result["diff"]["after"][switch]) == (wanted, False)
+
+
+@pytest.mark.parametrize(("name", "now", "wanted", "switch"), GOVERNED)
+def test_the_right_value_does_not_count_while_it_is_inherited(name, now, wanted, switch, ras):
+    _api, switch_api = sent_names(name, switch)
+    ras.on("GET", f"{CURRENT}/361", json=HOST).on("PUT", f"{CURRENT}/361", body={switch_api: False}, status=204)
+    ras.on("GET", f"{CURRENT}/361", json={**HOST, switch_api: False})
+    result = ask(ras, "current", id=361, **{name: now})
+    assert result["changed"] is True
+    assert name not in result["diff"]["after"]
+
+
+def test_the_switch_has_its_legacy_name_on_a_legacy_server(ras):
+    body = {"diskPath": r"D:\profiles", "inheritDefaultUPDSettings": False}
+    ras.on("GET", LEGACY, json=[OLD]).on("PUT", f"{LEGACY}/361", body=body, status=204)
+    ras.on("GET", LEGACY, json=[{**OLD, **body}])
+    result = ask(ras, "legacy", id=361, disk_path=r"D:\profiles")
+    assert result["rds_server"]["inherit_default_user_profile_settings"] is False
+
+
+def test_handing_the_settings_back_to_the_site(ras):
+    ras.on("GET", f"{CURRENT}/361", json=OWN).on("PUT", f"{CURRENT}/361", body={AGENT: True}, status=204)
+    ras.on("GET", f"{CURRENT}/361", json={**OWN, AGENT: True})
+    assert ask(ras, "current", id=361, inherit_default_agent_settings=True)["changed"] is True
+
+
+def test_a_value_with_its_switch_on_is_refused_before_the_first_request(ras):
+    with pytest.raises(
+        errors.BadInputError, match=r"^max_sessions: it counts only while inherit_default_agent_settings is false"
+    ):
+        ask(ras, "current", id=361, inherit_default_agent_settings=True, max_sessions=60)
+
+
+def test_a_new_server_gets_the_switch_with_the_value(ras):
+    ras.on("GET", CURRENT, query={"Server": SERVER}, json=[])
+    ras.on("POST", CURRENT, body={"server": SERVER}, status=201, json=HOST)
+    after = {AGENT: False, "maxSessions": 60}
+    ras.on("PUT", f"{CURRENT}/361", body=after, status=204).on("GET", f"{CURRENT}/361", json={**HOST, **after})
+    result = ask(ras, "current", server=SERVER, max_sessions=60)
+    assert result["diff"]["after"] == {
+        "server": SERVER,
+        "max_sessions": 60,
+        "inherit_default_agent_settings": False,
+    }
 
 
 @pytest.mark.parametrize("given", ["ClientToServer", "clienttoserver", "1"])
 def test_enums_by_name_and_by_digits(given, ras):
-    ras.on("GET", f"{CURRENT}/361", json=HOST).on("PUT", f"{CURRENT}/361", body={"fileTransferMode": 1}, status=204)
-    ras.on("GET", f"{CURRENT}/361", json={**HOST, "fileTransferMode": 1})
+    ras.on("GET", f"{CURRENT}/361", json=OWN).on("PUT", f"{CURRENT}/361", body={"fileTransferMode": 1}, status=204)
+    ras.on("GET", f"{CURRENT}/361", json={**OWN, "fileTransferMode": 1})
     result = ask(ras, "current", id=361, file_transfer_mode=given)
     assert result["rds_server"]["file_transfer_mode"] == "ClientToServer"
     assert result["diff"]["before"]["file_transfer_mode"] == "Bidirectional"
@@ -207,19 +289,19 @@ def test_enums_by_name_and_by_digits(given, ras):
 
 @pytest.mark.parametrize("given", ["Bidirectional", "BIDIRECTIONAL", "3"])
 def test_enums_that_are_so_already(given, ras):
-    ras.on("GET", f"{CURRENT}/361", json=HOST)
+    ras.on("GET", f"{CURRENT}/361", json=OWN)
     assert ask(ras, "current", id=361, file_transfer_mode=given)["changed"] is False
 
 
 @pytest.mark.parametrize("shown", [3, "3", "Bidirectional"])
 def test_enums_that_the_server_shows_in_another_form(shown, ras):
-    ras.on("GET", f"{CURRENT}/361", json={**HOST, "fileTransferMode": shown})
+    ras.on("GET", f"{CURRENT}/361", json={**OWN, "fileTransferMode": shown})
     result = ask(ras, "current", id=361, file_transfer_mode="Bidirectional")
     assert (result["changed"], result["rds_server"]["file_transfer_mode"]) == (False, "Bidirectional")
 
 
 def test_an_unknown_number_of_an_enum_stays_and_can_be_asked_for(ras):
-    ras.on("GET", f"{CURRENT}/361", json={**HOST, "fileTransferMode": 77})
+    ras.on("GET", f"{CURRENT}/361", json={**OWN, "fileTransferMode": 77})
     result = ask(ras, "current", id=361, file_transfer_mode="77")
     assert (result["changed"], result["rds_server"]["file_transfer_mode"]) == (False, 77)
 

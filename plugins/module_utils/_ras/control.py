@@ -1,0 +1,273 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is done to an RD session host: its logons, reboot, shutdown, the RDS role.
+
+Source: reference/ras/endpoints.yaml (RDS/Host/{id}/...), notes.md section 8 (drain, agent states). What the status
+shows before and after an action is assumed from the names of the agent states, but for what section 8 says of drain.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from .._errors import BadInputError, TimeLimitError, TransportError
+from .._options import RAS
+from .._task import ArgumentSpec, Task
+from . import enums
+from .client import RasClient, UnknownSiteError
+from .resources import RDS_SERVERS
+
+# Seconds between two looks at the status: quick at first, since a drain takes effect at once, then with a reboot's
+# patience.
+WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
+
+# Logons are closed in these; what else the agent may have to say does not show meanwhile.
+CLOSED = frozenset(("LogonDrain", "LogonDrainUntilRestart", "LogonDisabled"))
+# The host is away, or its agent is not ready yet.
+AWAY = frozenset(("Disconnected", "Unknown", "NotVerified", "Synchronising", "ConnectionFailed", "Unavailable"))
+_KNOWN = frozenset(enums.AGENT_STATE.names.values())
+# The host has the RDS role, or will have it after the reboot that it waits for.
+_WITH_ROLE = CLOSED | {"OK", "RebootPending"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Action:
+    """An action on a host.
+
+    needless: the states in which nothing is sent; awaited: those that end the waiting; leads_to: the state that is
+    expected afterwards; restarts: whether the host must have been away in between.
+    """
+
+    path: str
+    needless: Collection[str]
+    awaited: Collection[str]
+    leads_to: str = "OK"
+    restarts: bool = False
+
+
+ACTIONS: Mapping[str, Action] = {
+    "enable_logons": Action("EnableLogons", {"OK"}, _KNOWN - CLOSED - AWAY),
+    "disable_logons": Action("DisableLogonsAndReconnections", {"LogonDisabled"}, {"LogonDisabled"}, "LogonDisabled"),
+    "drain": Action("Drain", {"LogonDrain"}, {"LogonDrain"}, "LogonDrain"),
+    "drain_until_reboot": Action(
+        "DrainUntilReboot", {"LogonDrainUntilRestart"}, {"LogonDrainUntilRestart"}, "LogonDrainUntilRestart"
+    ),
+    "cancel_pending_reboot": Action("CancelPendingReboot", _KNOWN - {"RebootPending"}, _KNOWN - {"RebootPending"}),
+    "cancel_disabled_state": Action("CancelDisabledState", _KNOWN - {"LogonDisabled"}, _KNOWN - {"LogonDisabled"}),
+    # A host that is away cannot reboot: it is doing so, or it is off, which the status does not tell apart.
+    "reboot": Action("Reboot", {"Disconnected"}, _KNOWN - AWAY - {"RebootPending"}, restarts=True),
+    "shutdown": Action("Shutdown", {"Disconnected"}, {"Disconnected"}, "Disconnected"),
+    "install_rds_role": Action("InstallRDSRole", _WITH_ROLE | {"InstallingRDSRole"}, _WITH_ROLE),
+}
+
+
+def control_spec() -> ArgumentSpec:
+    return ArgumentSpec(
+        {
+            **RAS.argument_spec(),
+            "id": {"type": "int"},
+            "server": {"type": "str"},
+            "site": {"type": "str"},
+            "action": {"type": "str", "required": True, "choices": list(ACTIONS)},
+            "wait": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "int", "default": 600},
+        },
+        mutually_exclusive=[RAS.exclusive],
+        required_one_of=[["id", "server"]],
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Seen:
+    """What a status told: the agent's state, and the times that a reboot changes."""
+
+    state: str | None = None
+    times: tuple[Any, ...] = ()
+
+
+class HostControl:
+    """One action on the host that a task names. sleep, clock: replaced by tests."""
+
+    def __init__(
+        self,
+        task: Task,
+        client: RasClient,
+        *,
+        sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._task = task
+        self._client = client
+        self._sleep = sleep or time.sleep
+        self._clock = clock
+        self._name: str = task.params["action"]
+        self._action = ACTIONS[self._name]
+
+    def run(self) -> dict[str, Any]:
+        """Carry the action out where it is needed, and return the task's result."""
+        if self._host is None:
+            planned = {"id": self._task.params["id"], "server": self._task.params["server"], "site_id": None}
+            return self._result(True, planned, None, self._action.leads_to)
+        before = self._look()
+        needed = before.state is None or before.state not in self._action.needless
+        after = self._leads_to(before) if needed else before.state
+        if not self._task.check_mode:
+            settled = self._send(before) if needed else _Seen(before.state)
+            if self._task.params["wait"] and (needed or before.state not in self._action.awaited):
+                after = self._wait(before, settled).state
+        return self._result(needed, self._host, before.state, after)
+
+    # Reads
+
+    @functools.cached_property
+    def _host(self) -> dict[str, Any] | None:
+        """The host's id, server and site_id; None when it is only planned (check mode)."""
+        params = self._task.params
+        table = RDS_SERVERS.table
+        try:
+            site_id = self._client.site_id(params["site"])
+            if params["id"] is not None:
+                found = self._client.get(RDS_SERVERS, params["id"])
+                wanted = {"server": params["server"], "site_id": site_id}
+                rows = [] if found is None else [found]
+                rows = [
+                    row
+                    for row in rows
+                    if all(
+                        value is None or table.by_name[name].same(table.value(row, name), value)
+                        for name, value in wanted.items()
+                    )
+                ]
+            else:
+                rows = self._client.select(RDS_SERVERS, server=params["server"], site_id=site_id)
+            self._check_family()
+            if len(rows) > 1:
+                places = ", ".join(f"id {table.value(row, 'id')}" for row in rows)
+                raise BadInputError(
+                    f"server: {len(rows)} RDS servers are named {params['server']} ({places}). Set site, or use id."
+                )
+            if not rows:
+                raise UnknownHostError(f"There is no RDS server {self._wanted}. Check server, id and site.")
+        except (UnknownSiteError, UnknownHostError) as error:
+            if not self._task.check_mode:
+                raise
+            self._task.warn(f"{error} Going on in check mode, as if it were added before.")
+            return None
+        return {name: table.value(rows[0], name) for name in ("id", "server", "site_id")}
+
+    @property
+    def _wanted(self) -> str:
+        """The host as the task names it."""
+        params = self._task.params
+        named = params["server"] if params["id"] is None else f"with id {params['id']}"
+        if params["id"] is not None and params["server"]:
+            named = f"{params['server']} {named}"
+        return f"{named} in site {params['site']}" if params["site"] else named
+
+    def _check_family(self) -> None:
+        if self._client.place(RDS_SERVERS).family != "current":
+            raise BadInputError(
+                "api_family: this server speaks the legacy API, which documents no control of RDS servers. If the "
+                "server is newer than that, set api_family to current or auto."
+            )
+
+    def _look(self) -> _Seen:
+        host = self._host or {}
+        row = {field.api: host[field.name] for field in RDS_SERVERS.table if field.name in host}
+        found = self._client.statuses(RDS_SERVERS, [row], server=host["server"], site_id=host["site_id"])
+        status = found.get(str(host["id"])) or {}
+        return _Seen(status.get("agent_state"), (status.get("system_boot_time"), status.get("service_start_time")))
+
+    # The action
+
+    def _leads_to(self, before: _Seen) -> str:
+        # Only a drain without an end outlasts the restart.
+        if self._action.restarts and before.state in ("LogonDrain", "LogonDisabled"):
+            return str(before.state)
+        return self._action.leads_to
+
+    def _send(self, before: _Seen) -> _Seen:
+        """Send the action, once. A lost answer is settled by the status. Returns the last status that was seen."""
+        host_id = (self._host or {})["id"]
+        try:
+            self._client.request(
+                "POST",
+                f"{self._client.place(RDS_SERVERS).path(host_id)}/{self._action.path}",
+                hints={"not_found": "Version 21 of the server documents this call; older ones may not know it."},
+            )
+        except TransportError as error:
+            if not error.lost_answer:
+                raise
+            seen = self._look()
+            if not self._task.params["wait"] and not self._shows(before, seen):
+                error.message += (
+                    f" The agent of {self._label} is in the state {seen.state} now; {self._name} was not sent a second "
+                    "time. Look at the server, or run again."
+                )
+                raise
+            return seen
+        return before
+
+    def _shows(self, before: _Seen, seen: _Seen) -> bool:
+        """Whether a status shows that the action was carried out, or that it is under way."""
+        if self._action.restarts:
+            return seen.state in AWAY or _restarted(before, seen)
+        return seen.state in self._action.awaited or seen.state == "InstallingRDSRole"
+
+    @property
+    def _label(self) -> str:
+        return f"RDS server {(self._host or {})['server']}"
+
+    def _wait(self, before: _Seen, last: _Seen) -> _Seen:
+        """Look at the status until it shows the awaited state. last: what was seen since the action was sent."""
+        limit = self._task.params["wait_timeout"]
+        end = self._clock() + limit
+        away = last.state in AWAY
+        pauses = iter(WAITS)
+        pause = 0.0
+        while True:
+            seen = self._look()
+            away = away or seen.state in AWAY
+            arrived = seen.state in self._action.awaited
+            if arrived and (not self._action.restarts or away or _restarted(before, seen)):
+                return seen
+            left = end - self._clock()
+            if left <= 0:
+                raise TimeLimitError(
+                    f"{self._label} has not come to the end of {self._name} within the time limit of {limit} s: its "
+                    f"agent is in the state {seen.state or 'that no status tells'}. It goes on at the server. Look "
+                    "there, raise wait_timeout, or run again."
+                )
+            pause = next(pauses, pause)
+            self._task.progress(f"{self._label}: {seen.state}, waiting")
+            self._sleep(min(pause, left))
+
+    def _result(self, changed: bool, host: Mapping[str, Any], before: str | None, after: str | None) -> dict[str, Any]:
+        result: dict[str, Any] = {
+            "changed": changed,
+            "rds_server": dict(host),
+            "agent_state": {"before": before, "after": after},
+        }
+        if self._task.diff:
+            sides: dict[str, dict[str, Any]] = {"before": {}, "after": {}}
+            if changed:
+                sides["before"] = {**host, "agent_state": before}
+                sides["after"] = {**host, "agent_state": after, "action": self._name}
+            result["diff"] = sides
+        return result
+
+
+class UnknownHostError(BadInputError):
+    """The named host is not there; in check mode it may be one that the play is about to add."""
+
+
+def _restarted(before: _Seen, seen: _Seen) -> bool:
+    """Whether the host tells another time of its start than before."""
+    pairs = zip(before.times, seen.times, strict=False)
+    return any(old is not None and new is not None and old != new for old, new in pairs)

@@ -1,0 +1,266 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is done to sessions of RD session hosts: disconnect, log off, send a message.
+
+Source: reference/ras/endpoints.yaml (RDS/Host/{rdsId}/sessions/{id}/...), schema ScheduleMessage; seed 000 (the list).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from .._errors import BadInputError, ConflictError, NotFoundError, TransportError, VdiError
+from .._sessions.acting import acted, check_limit, check_number, ended
+from .._task import Task
+from . import enums
+from .client import RasClient
+from .sessions import CLIENT_FILTERS, FILTER_OPTIONS, RDS_ONLY, SessionQuery, matching
+
+Session = dict[str, Any]
+
+# What deciding and showing take, beside what the filters compare.
+_FACTS = (
+    "session_id",
+    "server_id",
+    "session_host_id",
+    "session_host_name",
+    "user",
+    "state",
+    "source",
+    "pool_name",
+)
+# The filters of ras_session_info; those that name the host go with numbers of sessions too.
+_HOST = ("site", "server", "server_id")
+_FILTERS = tuple("session_state" if name == "state" else name for name in FILTER_OPTIONS if name != "source")
+_NOT_ENDED = (
+    f"The API documents actions on sessions of {RDS_ONLY} hosts only; those of other hosts (VDI, AVD) cannot be ended "
+    "or messaged through it. Nothing was done."
+)
+
+
+# Which sessions
+
+
+def selection_options() -> dict[str, dict[str, Any]]:
+    """The argument spec of what chooses the sessions of an action."""
+    filters = {"session_state" if name == "state" else name: option for name, option in FILTER_OPTIONS.items()}
+    return {
+        "id": {"type": "list", "elements": "str"},
+        "session_id": {"type": "list", "elements": "int"},
+        **filters,
+        "source": {"type": "str", "default": RDS_ONLY},
+        "max_affected": {"type": "int"},
+    }
+
+
+def selection_rules() -> dict[str, Any]:
+    """The constraints of these options: ids, or numbers on a host, or filters."""
+    others = [name for name in _FILTERS if name not in _HOST]
+    return {
+        "mutually_exclusive": [
+            ["id", "session_id"],
+            *(["id", name] for name in _FILTERS),
+            *(["session_id", name] for name in others),
+        ],
+        "required_one_of": [["id", "session_id", *_FILTERS]],
+        "required_by": {name: ["max_affected"] for name in others},
+    }
+
+
+def key(session: Session) -> str:
+    """A session's id in the whole farm, the same that audits give: the host numbers its sessions, the source its hosts.
+
+    Kept in step with records.py by a unit test.
+    """
+    host_id = session.get("session_host_id") or session.get("server_id")
+    return f"{session.get('source')}/{host_id}/{session.get('session_id')}"
+
+
+def chosen(task: Task, client: RasClient) -> list[Session]:
+    """The sessions that the task's options choose; those that are not there (any more) are left out."""
+    check_limit(task)
+    params = task.params
+    if enums.SESSION_SOURCE.number(params["source"], "source") != enums.SESSION_SOURCE.number(RDS_ONLY, "source"):
+        raise BadInputError(f"source: {params['source']} is not {RDS_ONLY}. {_NOT_ENDED}")
+    if params["api_family"] == "legacy":
+        raise BadInputError("api_family: the legacy API documents no actions on sessions.")
+    if params["id"] is not None:
+        return _by_key(client, params["id"])
+    if params["session_id"] is None:
+        if params["max_affected"] is None:
+            raise BadInputError("max_affected is required with filters: say how many sessions may be affected at most.")
+        return _listed(client, {**params, "state": params["session_state"]})
+    if params["server"] is None and params["server_id"] is None:
+        raise BadInputError(
+            "session_id: sessions are numbered by their host, so the number alone does not tell which one is meant. "
+            "Set server or server_id."
+        )
+    wanted = set(params["session_id"])
+    return [session for session in _listed(client, params, _HOST) if session.get("session_id") in wanted]
+
+
+def _by_key(client: RasClient, keys: Collection[str]) -> list[Session]:
+    hosts = set()
+    for one in keys:
+        parts = one.split("/")
+        if len(parts) != 3 or not (parts[1].isdecimal() and parts[2].isdecimal()):
+            raise BadInputError(
+                f"id: {one!r} has not the form {RDS_ONLY}/<id of the host>/<number of the session>, as audits and this "
+                "collection's results have it."
+            )
+        if parts[0] != RDS_ONLY:
+            raise BadInputError(f"id: {one} is a session of source {parts[0]}. {_NOT_ENDED}")
+        hosts.add(int(parts[1]))
+    if not hosts:
+        return []
+    # Where all are on one host, the list of that host will do.
+    query = {"server_id": hosts.pop()} if len(hosts) == 1 else {}
+    return [session for session in _listed(client, query) if key(session) in keys]
+
+
+def _listed(
+    client: RasClient, params: Mapping[str, Any], names: Collection[str] = tuple(FILTER_OPTIONS)
+) -> list[Session]:
+    """The sessions of RDS hosts that pass these filters. What the server lets through is checked here once more."""
+    filters = {name: params[name] for name in names if params.get(name) is not None}
+    if "state" in filters:
+        filters["state"] = enums.SESSION_STATE.number(filters["state"], "session_state")
+    compared = {name: value for name, value in filters.items() if name in CLIENT_FILTERS}
+    needed = {*_FACTS, *(CLIENT_FILTERS[name] for name in compared)}
+    query = SessionQuery({**filters, "source": RDS_ONLY, "api_family": "current", "fields": sorted(needed)})
+    try:
+        rows = query.ask(client).rows
+    except NotFoundError as error:
+        error.message += " Actions on sessions are documented for the current API only."
+        raise
+    return [row for row in matching(rows, compared) if row.get("source") == RDS_ONLY]
+
+
+def shown(session: Session) -> dict[str, Any]:
+    """A session as the results of actions show it."""
+    return {
+        "id": key(session),
+        "session_id": session.get("session_id"),
+        "server_id": session.get("server_id"),
+        "user": session.get("user"),
+        "host": session.get("session_host_name"),
+        "pool": session.get("pool_name"),
+        "state": session.get("state"),
+    }
+
+
+# Disconnect and log off
+
+# State that the task asks for -> the action's path, what it is called, and whether a session needs nothing done.
+ENDINGS: Mapping[str, tuple[str, str, Callable[[Session], bool]]] = {
+    "disconnected": ("disconnect", "disconnected", lambda session: session.get("state") == "Disconnected"),
+    "absent": ("logoff", "logged off", lambda session: False),
+}
+
+
+def end_sessions(task: Task, client: RasClient) -> dict[str, Any]:
+    """Bring the chosen sessions to the state, and return the task's result."""
+    action, verb, reached = ENDINGS[task.params["state"]]
+    sessions = [session for session in chosen(task, client) if not reached(session)]
+    check_number(task, sessions, verb)
+    if not task.check_mode:
+        sessions = _each(sessions, lambda session: _end(client, session, action, reached), verb)
+    return ended(task, [shown(session) for session in sessions])
+
+
+def _each(sessions: list[Session], act: Callable[[Session], bool], verb: str) -> list[Session]:
+    """Act on one session after the other, up to the first failure. Those that were acted on; act tells for each."""
+    acted_on: list[Session] = []
+    for session in sessions:
+        try:
+            if act(session):
+                acted_on.append(session)
+        except VdiError as error:
+            error.message += f" {len(acted_on)} of {len(sessions)} sessions were {verb} before."
+            raise
+    return acted_on
+
+
+def _end(client: RasClient, session: Session, action: str, reached: Callable[[Session], bool]) -> bool:
+    """Send one action. A refusal or a lost answer is settled by reading again. False: the session ended by itself."""
+    try:
+        _post(client, session, action)
+    except (NotFoundError, ConflictError):
+        if not _is_over(client, session, reached):
+            raise
+        return False
+    except TransportError as error:
+        if not error.lost_answer or not _is_over(client, session, reached):
+            raise
+    return True
+
+
+def _is_over(client: RasClient, session: Session, reached: Callable[[Session], bool]) -> bool:
+    now = _again(client, session)
+    return now is None or reached(now)
+
+
+def _post(client: RasClient, session: Session, action: str, body: Any = None) -> None:
+    client.request(
+        "POST",
+        f"/api/RDS/Host/{session['server_id']}/sessions/{session['session_id']}/{action}",
+        body=body,
+        hints={
+            "not_found": "The session is there, so the server may not know the call: version 21 documents it.",
+            "conflict": "Look at the session on its host.",
+        },
+    )
+
+
+def _again(client: RasClient, session: Session) -> Session | None:
+    """The session as it is now, or None."""
+    rows = _listed(client, {"server_id": session["server_id"]})
+    return next((row for row in rows if key(row) == key(session)), None)
+
+
+# Messages
+
+
+def message_options() -> dict[str, dict[str, Any]]:
+    return {
+        "text": {"type": "str", "required": True},
+        "title": {"type": "str"},
+        # No source shows the body: the names are those of the message of a schedule (schema ScheduleMessage).
+        "text_field": {"type": "str", "default": "message"},
+        "title_field": {"type": "str", "default": "messageTitle"},
+    }
+
+
+def send_messages(task: Task, client: RasClient) -> dict[str, Any]:
+    """Send the message to the chosen sessions, and return the task's result. No message is sent twice."""
+    params = task.params
+    sessions = chosen(task, client)
+    check_number(task, sessions, "sent the message")
+    if not task.check_mode:
+        body = {params["text_field"]: params["text"]}
+        if params["title"] is not None:
+            body[params["title_field"]] = params["title"]
+        sessions = _sent(task, client, sessions, body)
+    return acted([shown(session) for session in sessions])
+
+
+def _sent(task: Task, client: RasClient, sessions: list[Session], body: dict[str, Any]) -> list[Session]:
+    told = _each(sessions, lambda session: _tell(client, session, body), "sent the message")
+    missed = [key(session) for session in sessions if session not in told]
+    if missed:
+        task.warn(f"These sessions ended before the message was sent: {', '.join(missed)}.")
+    return told
+
+
+def _tell(client: RasClient, session: Session, body: dict[str, Any]) -> bool:
+    """Send the message to one session; False: it is gone. Nobody can tell whether a lost answer means a message."""
+    try:
+        _post(client, session, "sendmsg", body)
+    except NotFoundError:
+        if _again(client, session) is not None:
+            raise
+        return False
+    return True

@@ -1,0 +1,284 @@
+# Copyright (c) 2026, deskops.vdi contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ras_session and ras_session_message: which sessions, check mode, diff, lost answers, and nothing twice."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from ansible_collections.deskops.vdi.plugins.module_utils import _errors as errors
+from ansible_collections.deskops.vdi.plugins.module_utils._ras import fields, session_actions
+from ansible_collections.deskops.vdi.plugins.module_utils._ras.client import new_client
+from ansible_collections.deskops.vdi.plugins.module_utils._ras.records import session_pages
+from ansible_collections.deskops.vdi.plugins.modules import ras_session, ras_session_info, ras_session_message
+from unit.support.tasks import BY_TOKEN, make_task, run
+
+LIST = "/api/RDSession"
+LOST = httpx.ReadError("lost")
+RDS = {"Source": "1"}
+BOTH = pytest.mark.parametrize(
+    ("module", "more"), [(ras_session, {"state": "absent"}), (ras_session_message, {"text": "Hello"})]
+)
+
+
+def session(number, host=7, **changes):
+    return {
+        "sessionID": number,
+        "serverID": host,
+        "sessionHostId": str(host),
+        "sessionHostName": f"rds-0{host}.example.test",
+        "poolName": "Accounting",
+        "user": f"user{number}",
+        "source": 1,
+        "state": 0,
+        "ip": "10.0.0.1",
+        "themeID": 1,
+        **changes,
+    }
+
+
+def row(number, host=7, state="Active"):
+    return {
+        "id": f"RDS/{host}/{number}",
+        "session_id": number,
+        "server_id": host,
+        "user": f"user{number}",
+        "host": f"rds-0{host}.example.test",
+        "pool": "Accounting",
+        "state": state,
+    }
+
+
+def listed(ras, *sessions, **query):
+    return ras.on("GET", LIST, query={**RDS, **query}, json=list(sessions))
+
+
+def post(ras, number, action, host=7, **answer):
+    return ras.on("POST", f"/api/RDS/Host/{host}/sessions/{number}/{action}", **{"status": 204, **answer})
+
+
+def do(module, ras, **args):
+    task = {name: args.pop(name) for name in ("check_mode", "diff") if name in args}
+    return run(module, ras, {**BY_TOKEN, **args}, **task)
+
+
+def ended(ras, *ids, state="absent", **args):
+    return do(ras_session, ras, id=list(ids), state=state, **args)
+
+
+def faults(module, **args):
+    spec = module.ARGUMENT_SPEC
+    return ModuleArgumentSpecValidator(spec.options, **spec.constraints()).validate({**BY_TOKEN, **args}).error_messages
+
+
+# Which sessions
+
+
+@BOTH
+class TestSelection:
+    def test_something_must_be_chosen(self, module, more):
+        assert "one of the following is required" in faults(module, **more)[0]
+
+    @pytest.mark.parametrize("name", ["user", "ip", "session_state"])
+    def test_filters_need_a_limit(self, module, more, name):
+        assert "max_affected" in faults(module, **{name: "x"}, **more)[0]
+        assert faults(module, **{name: "x"}, max_affected=1, **more) == []
+
+    @pytest.mark.parametrize("chosen", [{"server": "rds-07"}, {"server_id": 7}, {"site": "1"}])
+    def test_a_host_alone_is_a_filter_too(self, module, more, chosen, ras):
+        with pytest.raises(errors.BadInputError, match=r"^max_affected is required with filters"):
+            do(module, ras, **chosen, **more)
+
+    @pytest.mark.parametrize("other", [{"user": "x"}, {"server": "x"}, {"session_id": [1]}])
+    def test_ids_exclude_all_else(self, module, more, other):
+        assert "mutually exclusive" in faults(module, id=["RDS/1/2"], max_affected=1, **other, **more)[0]
+
+    def test_a_number_needs_its_host(self, module, more, ras):
+        with pytest.raises(errors.BadInputError, match=r"^session_id: sessions are numbered by their host"):
+            do(module, ras, session_id=[2], **more)
+
+    def test_numbers_on_a_host(self, module, more, ras):
+        listed(ras, session(2), session(3), ServerId="7")
+        result = do(module, ras, session_id=[3, 9], server_id=7, check_mode=True, **more)
+        assert result["sessions"] == [row(3)]
+
+    def test_ids_of_several_hosts_take_one_list(self, module, more, ras):
+        listed(ras, session(2), session(2, 8), session(3, 8))
+        result = do(module, ras, id=["RDS/7/2", "RDS/8/3"], check_mode=True, **more)
+        assert result == {"changed": True, "count": 2, "sessions": [row(2), row(3, 8)]}
+
+    def test_filters_reach_the_server_and_are_checked_again(self, module, more, ras):
+        """A server that does not know a filter would give all sessions."""
+        listed(ras, session(2), session(3, state=4), session(4, user="other", state=4), State="4", User="user3")
+        result = do(module, ras, session_state="Disconnected", user="user3", max_affected=9, check_mode=True, **more)
+        assert result["sessions"] == [row(3, state="Disconnected")]
+
+    def test_sessions_of_other_sources_in_the_answer_are_left_alone(self, module, more, ras):
+        listed(ras, session(2, source=2), session(3, source=63), IP="10.0.0.1")
+        assert do(module, ras, ip="10.0.0.1", max_affected=9, **more)["sessions"] == []
+
+    @pytest.mark.parametrize("source", ["VDI", "AVD", "All", "2"])
+    def test_another_source_is_refused_before_anything(self, module, more, source, ras):
+        with pytest.raises(errors.BadInputError, match=rf"^source: {source} is not RDS. .* \(VDI, AVD\) cannot be"):
+            do(module, ras, source=source, user="x", max_affected=1, **more)
+
+    def test_an_id_of_another_source_is_refused_before_anything(self, module, more, ras):
+        with pytest.raises(errors.BadInputError, match=r"^id: VDI/3/1 is a session of source VDI.*Nothing was done"):
+            do(module, ras, id=["RDS/7/2", "VDI/3/1"], **more)
+
+    @pytest.mark.parametrize("one", ["2", "RDS/7", "RDS/seven/2", "RDS/7/2/1"])
+    def test_the_form_of_an_id(self, module, more, one, ras):
+        with pytest.raises(errors.BadInputError, match="has not the form RDS/"):
+            do(module, ras, id=[one], **more)
+
+    def test_no_ids_are_no_sessions(self, module, more, ras):
+        assert do(module, ras, id=[], **more)["changed"] is False
+
+    def test_more_than_the_limit_is_nothing(self, module, more, ras):
+        listed(ras, session(2), session(3), Server="rds-07.example.test")
+        with pytest.raises(errors.BadInputError, match=r"2 sessions .* the 1 allowed; nothing was done"):
+            do(module, ras, server="rds-07.example.test", max_affected=1, **more)
+
+    def test_a_negative_limit(self, module, more, ras):
+        with pytest.raises(errors.BadInputError, match="must not be negative"):
+            do(module, ras, user="x", max_affected=-1, **more)
+
+    def test_legacy_is_refused(self, module, more, ras):
+        with pytest.raises(errors.BadInputError, match=r"^api_family: the legacy API documents no actions"):
+            do(module, ras, api_family="legacy", id=["RDS/7/2"], **more)
+
+    def test_a_server_that_turns_out_to_be_legacy(self, module, more, ras):
+        for path in (LIST, "/api/RDS/Host/sessions"):
+            ras.on("GET", path, query={**RDS, "User": "x"} if path == LIST else None, status=404)
+            if path == LIST:
+                ras.on("GET", path, status=404)
+        with pytest.raises(errors.NotFoundError, match="documented for the current API only"):
+            do(module, ras, user="x", max_affected=1, **more)
+
+    def test_an_unknown_state(self, module, more, ras):
+        with pytest.raises(errors.BadInputError, match=r"^session_state: 'Gone' is none of"):
+            do(module, ras, session_state="Gone", max_affected=1, **more)
+
+
+def test_the_options_are_the_filters_of_the_list():
+    options = set(session_actions.selection_options())
+    listing = set(ras_session_info.ARGUMENT_SPEC.options) & set(fields.SESSION.by_name) | {"site", "server", "group_id"}
+    assert options - {"id", "session_id", "max_affected", "session_state"} == listing - {"state"}
+
+
+def test_ids_are_those_of_audits(ras):
+    rows = [session(2), session(3, 8)]
+    ras.on("GET", LIST, json=rows)
+    client = new_client(make_task(ras_session_info, ras, BY_TOKEN))
+    (page,) = session_pages(client, {}, "farm")
+    client.close()
+    assert [record.id for record in page] == [session_actions.key(fields.SESSION.result(one)) for one in rows]
+    assert [record.id for record in page] == ["RDS/7/2", "RDS/8/3"]
+
+
+# Disconnect and log off
+
+
+@pytest.mark.parametrize(("state", "action"), [("absent", "logoff"), ("disconnected", "disconnect")])
+def test_each_session_is_one_request(state, action, ras):
+    listed(ras, session(2), session(3), ServerId="7")
+    post(post(ras, 2, action), 3, action)
+    result = ended(ras, "RDS/7/2", "RDS/7/3", state=state, diff=True)
+    rows = [row(2), row(3)]
+    after = [] if state == "absent" else [row(2, state="Disconnected"), row(3, state="Disconnected")]
+    assert result == {
+        "changed": True,
+        "count": 2,
+        "sessions": rows,
+        "diff": {"before": {"sessions": rows}, "after": {"sessions": after}},
+    }
+
+
+def test_what_is_disconnected_already_is_no_change(ras):
+    listed(ras, session(2, state=4), ServerId="7")
+    assert ended(ras, "RDS/7/2", state="disconnected", diff=True)["changed"] is False
+
+
+def test_a_disconnected_session_is_logged_off(ras):
+    post(listed(ras, session(2, state=4), ServerId="7"), 2, "logoff")
+    assert ended(ras, "RDS/7/2")["sessions"] == [row(2, state="Disconnected")]
+
+
+def test_a_session_that_is_gone_is_no_change(ras):
+    listed(ras, ServerId="7")
+    assert ended(ras, "RDS/7/2")["changed"] is False
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_a_session_that_ends_meanwhile_is_no_change(status, ras):
+    post(listed(ras, session(2), ServerId="7"), 2, "logoff", status=status)
+    listed(ras, ServerId="7")
+    assert ended(ras, "RDS/7/2")["changed"] is False
+
+
+def test_a_server_that_does_not_know_the_call(ras):
+    post(listed(ras, session(2), ServerId="7"), 2, "logoff", status=404)
+    listed(ras, session(2), ServerId="7")
+    with pytest.raises(errors.NotFoundError, match=r"version 21 documents it. 0 of 1 sessions were logged off before"):
+        ended(ras, "RDS/7/2")
+
+
+@pytest.mark.parametrize(("state", "action", "now"), [("absent", "logoff", []), ("disconnected", "disconnect", [4])])
+def test_a_lost_answer_is_settled_by_reading_again(state, action, now, ras):
+    post(listed(ras, session(2), ServerId="7"), 2, action, error=LOST)
+    listed(ras, *(session(2, state=number) for number in now), ServerId="7")
+    assert ended(ras, "RDS/7/2", state=state, retries=3)["count"] == 1
+
+
+def test_a_lost_answer_without_effect_is_a_failure(ras):
+    post(listed(ras, session(2), session(3), ServerId="7"), 2, "logoff")
+    post(ras, 3, "logoff", error=LOST)
+    listed(ras, session(3), ServerId="7")
+    with pytest.raises(errors.TransportError, match="1 of 2 sessions were logged off before"):
+        ended(ras, "RDS/7/2", "RDS/7/3", retries=3)
+
+
+def test_after_a_refusal_no_further_session_is_touched(ras):
+    post(listed(ras, session(2), session(3), ServerId="7"), 2, "logoff", status=403)
+    with pytest.raises(errors.PermissionDeniedError, match="0 of 2 sessions"):
+        ended(ras, "RDS/7/2", "RDS/7/3")
+
+
+# Messages
+
+
+def test_a_message_is_one_request_for_each_session(ras):
+    body = {"message": "Hello", "messageTitle": "News"}
+    post(post(listed(ras, session(2), session(3), ServerId="7"), 2, "sendmsg", body=body), 3, "sendmsg", body=body)
+    result = do(ras_session_message, ras, id=["RDS/7/2", "RDS/7/3"], text="Hello", title="News")
+    assert result == {"changed": True, "count": 2, "sessions": [row(2), row(3)]}
+
+
+def test_the_assumed_fields_can_be_named(ras):
+    post(listed(ras, session(2), ServerId="7"), 2, "sendmsg", body={"text": "Hello", "heading": "News"})
+    do(
+        ras_session_message,
+        ras,
+        id=["RDS/7/2"],
+        text="Hello",
+        title="News",
+        text_field="text",
+        title_field="heading",
+    )
+
+
+def test_a_session_that_ended_gets_no_message(ras, warnings):
+    post(listed(ras, session(2), ServerId="7"), 2, "sendmsg", body={"message": "Hello"}, status=404)
+    listed(ras, ServerId="7")
+    assert do(ras_session_message, ras, id=["RDS/7/2"], text="Hello")["changed"] is False
+    assert "RDS/7/2" in warnings[0]
+
+
+def test_a_message_is_never_sent_twice(ras):
+    post(listed(ras, session(2), ServerId="7"), 2, "sendmsg", body={"message": "Hello"}, error=LOST)
+    with pytest.raises(errors.TransportError, match=r"is not known. 0 of 1 sessions were sent the message before"):
+        do(ras_session_message, ras, id=["RDS/7/2"], text="Hello", retries=3)
