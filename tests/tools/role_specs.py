@@ -637,10 +637,9 @@ def _made(name: str, role: Role, modules: Mapping[str, Module]) -> dict[Path, st
 
 
 def _step(name: str, variable: Items, module: Module) -> Step:
-    own = tuple(option for option in module.spec if option not in connection_options(module))
     # A module of an object takes its id or its key.
     key = next(option for group in module.constraints["required_one_of"] for option in group if option != "id")
-    return Step(name, variable.module, variable.task, key, own, variable.after)
+    return Step(name, variable.module, variable.task, key, variable.after)
 
 
 def stale(names: Iterable[str] = tuple(ROLES)) -> dict[Path, str]:

@@ -4,23 +4,20 @@
 
 """The files of the roles that set something up: one session, one list after the other, one apply.
 
-Such roles differ in the lists alone, and each item of a list passes on every option of a module. They are made from the
-templates in the folder beside this file, so that no option is forgotten and all of them treat a session alike.
+Such roles differ in the lists alone, of which each item has the options of a module. They are made from the templates
+in the folder beside this file, so that all of them treat a session alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
-LINE_LENGTH = 120
 TEMPLATES = Path(__file__).with_name("templates")
 FILES = ("tasks/main.yml", "handlers/main.yml", "vars/main.yml", "defaults/main.yml")
-# First what tells which object is meant, as people write it.
-FIRST = ("state", "id", "name", "server", "folder", "parent_id", "site")
 
 
 @dataclass(frozen=True)
@@ -31,18 +28,7 @@ class Step:
     module: str
     task: str
     key: str
-    options: tuple[str, ...]
     after: str = ""
-
-    def arguments(self, role: str) -> Iterator[str]:
-        """The lines that pass on an item's options."""
-        names = sorted(self.options, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
-        for name in names:
-            fallback = f"{role}_site | default(omit)" if name == "site" else "omit"
-            value = f"{{{{ {role}_item.{name} | default({fallback}) }}}}"
-            line = f'{name}: "{value}"'
-            # Eight columns of indentation.
-            yield from [line] if len(line) + 8 <= LINE_LENGTH else [f"{name}: >-", f"  {value}"]
 
 
 def files(role: str, steps: tuple[Step, ...], heading: str) -> Mapping[str, str]:

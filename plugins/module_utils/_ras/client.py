@@ -254,7 +254,9 @@ class RasClient:
             place = self.place(resource)
             asked = {**wanted, **needed} if filtered else needed
             rows = self.filtered_rows(
-                place.collection, {place.filters[name]: value for name, value in asked.items() if name in place.filters}
+                place.collection,
+                {place.filters[name]: value for name, value in asked.items() if name in place.filters},
+                hints={} if self._family or resource.differs else _only_in(place, resource),
             )
         table = resource.table
         return [
@@ -263,14 +265,16 @@ class RasClient:
             if all(table.by_name[name].same(table.value(row, name), value) for name, value in wanted.items())
         ]
 
-    def filtered_rows(self, path: str, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def filtered_rows(
+        self, path: str, query: Mapping[str, Any], *, hints: Mapping[str, str] | None = None
+    ) -> list[dict[str, Any]]:
         """A list by path and filters. A 404 on a filtered list means "none" if the path as such is there."""
         try:
-            return self.rows(self.request("GET", path, query=query))
+            return self.rows(self.request("GET", path, query=query, hints=hints))
         except NotFoundError:
             if all(value is None for value in query.values()):
                 raise
-            self.request("GET", path)
+            self.request("GET", path, hints=hints)
             return []
 
     def get(self, resource: Resource, object_id: int) -> dict[str, Any] | None:
@@ -342,6 +346,13 @@ class RasClient:
 
 class UnknownSiteError(BadInputError):
     """The named site is not there; in check mode it may be one that the play is about to create."""
+
+
+def _only_in(place: Place, resource: Resource) -> dict[str, str]:
+    """What to say of a path that not every generation has, when a server does not know it."""
+    if place.family is None:
+        return {}
+    return {"not_found": f"Only servers of the {place.family} API (version 19 and later) have {resource.title}s."}
 
 
 def _site_named(rows: Iterable[dict[str, Any]], name: str) -> int | None:

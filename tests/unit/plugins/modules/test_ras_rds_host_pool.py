@@ -117,6 +117,12 @@ def test_a_legacy_server_has_no_pools(ras):
         ask(ras, api_family="legacy")
 
 
+def test_a_server_without_pools_is_explained(ras):
+    ras.on("GET", PATH, query={"Name": "Office"}, status=404).on("GET", PATH, status=404)
+    with pytest.raises(errors.NotFoundError, match="Only servers of the current API .* have RDS host pools"):
+        ask(ras, api_family="auto")
+
+
 def test_the_generation_need_not_be_known(ras):
     listed(ras, POOL)
     assert ask(ras, api_family="auto")["changed"] is False
