@@ -119,7 +119,7 @@ def test_a_legacy_server_has_no_pools(ras):
 
 def test_a_server_without_pools_is_explained(ras):
     ras.on("GET", PATH, query={"Name": "Office"}, status=404).on("GET", PATH, status=404)
-    with pytest.raises(errors.NotFoundError, match="Only servers of the current API .* have RDS host pools"):
+    with pytest.raises(errors.NotFoundError, match=r"Only servers of the current API .* have RDS host pools"):
         ask(ras, api_family="auto")
 
 
