@@ -103,6 +103,8 @@ TASKS = f"""
   deskops.vdi.ras_rds_server: &raw {{server: rds-02.example.test, settings: {{Technology: "1"}}}}
 - name: raw field without an option again
   deskops.vdi.ras_rds_server: *raw
+- name: the settings are its own
+  deskops.vdi.ras_rds_server: {{server: rds-02.example.test, inherit_default_agent_settings: false}}
 - name: digits for a documented name
   deskops.vdi.ras_rds_server: {{server: rds-02.example.test, file_transfer_mode: "3"}}
 - name: unknown name of an enum

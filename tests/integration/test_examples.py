@@ -35,7 +35,9 @@ MADE_UP = re.compile(
     r'|(?<=/api/admin/session/)[^/"]+'
     r"|\b\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d [AP]M"
     r"|\buser-[0-9a-f]{10}\b"
-    r'|(?<="measured": )\d+',
+    r'|(?<="measured": )\d+'
+    # When a host says that it was restarted.
+    r'|(?<=_time": ")\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}',
     re.IGNORECASE,
 )
 # The session of the examples is that of the seed. Others work there too.

@@ -15,6 +15,7 @@ With `--check`, nothing is written, and the exit status tells whether a file is 
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib
 import json
 import re
@@ -436,9 +437,11 @@ def modules_of(role: Role) -> set[str]:
     return {variable.module for variable in role.variables.values() if not isinstance(variable, Plain)}
 
 
-def load_modules(names: Iterable[str]) -> dict[str, Module]:
-    """Documentation with its fragments as ansible-doc shows it, and the argument specs from the modules themselves."""
-    full = [f"{COLLECTION}.{name}" for name in sorted(names)]
+@functools.cache
+def load_modules() -> Mapping[str, Module]:
+    """All modules whose options roles take: documentation with its fragments as ansible-doc shows it, and the argument
+    specs from the modules themselves."""
+    full = [f"{COLLECTION}.{name}" for name in sorted({name for role in ROLES.values() for name in modules_of(role)})]
     tree = link_tree()
     with tempfile.TemporaryDirectory(prefix="deskops-specs-") as home:
         done = subprocess.run(
@@ -644,10 +647,9 @@ def _step(name: str, variable: Items, module: Module) -> Step:
 
 def stale(names: Iterable[str] = tuple(ROLES)) -> dict[Path, str]:
     """The files that differ from what they should be, with what they should be."""
-    wanted = list(names)
-    modules = load_modules({module for name in wanted for module in modules_of(ROLES[name])})
+    modules = load_modules()
     texts: dict[Path, str] = {}
-    for name in wanted:
+    for name in names:
         texts |= {spec_file(name): text(name, modules), **_made(name, ROLES[name], modules)}
     return {path: new for path, new in texts.items() if not path.exists() or path.read_text("utf-8") != new}
 

@@ -94,7 +94,7 @@ def test_secrets_are_marked(role: str) -> None:
 
 @pytest.mark.parametrize(("role", "name", "variable"), ITEMS)
 def test_items_take_and_pass_on_every_option(role: str, name: str, variable: Items) -> None:
-    module = load_modules([variable.module])[variable.module]
+    module = load_modules()[variable.module]
     wanted = set(module.spec) - set(connection_options(module))
     assert set(options_of(role)[name]["options"]) == wanted
     tasks = yaml.safe_load((role_folder(role) / "tasks" / "main.yml").read_text("utf-8"))
