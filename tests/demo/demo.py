@@ -18,8 +18,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,38 @@ AUDIT = f"{COLLECTION}.session_audit"
 REPORTS = CACHE / "demo"
 RUN_SECONDS = 120.0
 STOP_SECONDS = 5.0
-# What a playbook needs beside a farm, by its name: options of the stand-in server, and variables of the play.
-NEEDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
-    f"{COLLECTION}.licensing_sample": (
+
+
+@dataclass(frozen=True)
+class Show:
+    """How a playbook is shown. server: options of the stand-in server; variables: of the play.
+
+    repeats: a second run finds nothing to do. What is done anew each time is shown in check mode first, then for real.
+    """
+
+    server: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    repeats: bool = True
+
+    @property
+    def runs(self) -> tuple[tuple[str, list[str]], tuple[str, list[str]]]:
+        """Title and arguments of the two runs."""
+        if self.repeats:
+            return ("First run", []), ("Second run, nothing left to do", [])
+        return ("In check mode, which tells the plan", ["--check"]), ("The run itself", [])
+
+
+SHOWS: Mapping[str, Show] = {
+    f"{COLLECTION}.licensing_sample": Show(
         {"license": "none"},
         {
             "licensing_sample_email": "licenses@example.test",
             "licensing_sample_password": "license-pass",
             "licensing_sample_key": "ABCD12-EFGH34-IJKL56-MNOP78",
         },
+    ),
+    f"{COLLECTION}.ras_maintenance": Show(
+        variables={"ras_maintenance_pool": "Office", "ras_maintenance_leave_interval": 1}, repeats=False
     ),
 }
 # What a run sent, by the emulator's own words, and what the table calls it.
@@ -118,6 +141,8 @@ def play_environment(server: Emulator, scratch: Path) -> dict[str, str]:
         ANSIBLE_COLLECTIONS_PATH=str(link_tree()),
         ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback"),
         ANSIBLE_STDOUT_CALLBACK="brief",
+        # A tilde would mean the home of the account, whatever HOME says.
+        ANSIBLE_ASYNC_DIR=str(scratch / "async"),
         ANSIBLE_FORCE_COLOR=str(int(sys.stdout.isatty() and "NO_COLOR" not in os.environ)),
         DEMO_REPORT=str(scratch / "report.json"),
     )
@@ -170,14 +195,16 @@ def run(server: Emulator, arguments: Sequence[str], scratch: Path, env: dict[str
     return Run(found["totals"], found["lines"], server.state())
 
 
-def check(first: Run, second: Run) -> None:
+def check(show: Show, first: Run, second: Run) -> None:
     """Whether the runs showed what the demo promises."""
-    if not first.totals["changed"]:
-        raise DemoError("The first run changed nothing.")
-    if second.totals["changed"] or second.count("writes"):
+    working, idle = (first, second) if show.repeats else (second, first)
+    if not working.totals["changed"]:
+        raise DemoError("The run that should change something changed nothing.")
+    # In check mode tasks tell changes that they do not make.
+    if (show.repeats and idle.totals["changed"]) or idle.count("writes"):
         raise DemoError(
-            f"The second run should find nothing to do, but changed={second.totals['changed']} "
-            f"and it sent {second.count('writes')} writes."
+            f"The other run should write nothing, but changed={idle.totals['changed']} and it sent "
+            f"{idle.count('writes')} writes."
         )
     open_sessions = second.requests["admin_sessions"]
     if open_sessions:
@@ -215,22 +242,22 @@ def audit(ras: Emulator, scratch: Path, env: dict[str, str]) -> None:
 
 def demo(arguments: Sequence[str]) -> None:
     """Start the server, run the playbook twice, audit, show the rest."""
-    options, variables = NEEDS.get(arguments[0], ({}, {}))
-    arguments = [*arguments, *(part for name, value in variables.items() for part in ("-e", f"{name}={value}"))]
+    show = SHOWS.get(arguments[0], Show())
+    arguments = [*arguments, *(part for name, value in show.variables.items() for part in ("-e", f"{name}={value}"))]
     with (
         tempfile.TemporaryDirectory(prefix="deskops-demo-") as folder,
-        start(farm="demo", recent=True, **options) as server,
+        start(farm="demo", recent=True, **show.server) as server,
     ):
         scratch = Path(folder)
         env = play_environment(server, scratch)
         say(f"A stand-in for a RAS farm listens on {server.url} until the demo ends.")
         runs = []
-        for title in ("First run", "Second run, nothing left to do"):
-            heading(f"{title}: ansible-playbook {' '.join(arguments)}")
-            runs.append(run(server, arguments, scratch, env))
+        for title, more in show.runs:
+            heading(f"{title}: ansible-playbook {' '.join([*arguments, *more])}")
+            runs.append(run(server, [*arguments, *more], scratch, env))
             totals = runs[-1].totals
             say(f"  ok={totals['ok']} changed={totals['changed']} failed={totals['failures']}")
-        check(*runs)
+        check(show, *runs)
         heading("The farm, as the second run shows it")
         for line in runs[-1].lines:
             say(line)

@@ -25,8 +25,9 @@ HEAD = """
   hosts: localhost
   gather_facts: false
   vars:
-    ras_maintenance_leave_interval: 1
-    ras_maintenance_reboot_timeout: 60
+    # Texts, as -e name=value gives them.
+    ras_maintenance_leave_interval: "1"
+    ras_maintenance_reboot_timeout: "60"
   tasks:
 """
 SCENARIO = """
@@ -45,7 +46,7 @@ REMEMBERED = "ras_maintenance_pool: Office, ras_maintenance_journal: '{{ journal
 PLANS: Mapping[str, str] = {
     "plan": "ras_maintenance_pool: Office",
     "plan for nobody": "ras_maintenance_hosts: [rds-99.example.test]",
-    "plan that takes too many": "ras_maintenance_pool: Office, ras_maintenance_batch: '2'",
+    "plan that takes too many": "ras_maintenance_pool: Office, ras_maintenance_batch: 2",
 }
 REFUSED: Mapping[str, str] = {
     "too many": "ras_maintenance_pool: Office, ras_maintenance_batch: '100%'",
@@ -55,7 +56,9 @@ REFUSED: Mapping[str, str] = {
 # The second restart of this play is refused by the server.
 FIRST: Mapping[str, str] = {"failure": REMEMBERED, "second run": REMEMBERED}
 # Host 3 has more users than leave; host 4 is drained at first, as an interrupted run leaves it; 5 waits for a restart.
-BUSY = "ras_maintenance_hosts: [RDS-03.example.test], ras_maintenance_max_share: 100, ras_maintenance_leave_timeout: 0"
+BUSY = (
+    "ras_maintenance_hosts: [RDS-03.example.test], ras_maintenance_max_share: '100', ras_maintenance_leave_timeout: '0'"
+)
 SECOND: Mapping[str, str] = {
     "users stay": f"{BUSY}, ras_maintenance_when_users_stay: skip",
     "users stay, failing": BUSY,
