@@ -10,8 +10,6 @@ remembered here and reported as a failed task by `require`.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -22,6 +20,7 @@ from ._errors import MissingLibraryError
 if TYPE_CHECKING:
     import httpcore
     import httpx
+    import pydantic
     import pydantic_core
 
     MISSING: dict[str, str] = {}
@@ -35,22 +34,14 @@ else:
     except ImportError as error:
         httpcore = httpx = None
         MISSING["httpx"] = str(error)
-    if importlib.util.find_spec("pydantic_core") is None:
-        MISSING["pydantic"] = "No module named 'pydantic_core'"
+    try:
+        import pydantic
+        import pydantic_core
+    except ImportError as error:
+        pydantic = pydantic_core = None
+        MISSING["pydantic"] = str(error)
 
-    def __getattr__(name):
-        """pydantic_core, for whoever asks for it first: only lists of sessions need it, and a module that runs on a
-        host would spend a sixth of its start on it."""
-        if name != "pydantic_core":
-            raise AttributeError(name)
-        try:
-            return importlib.import_module(name)
-        except ImportError as fault:
-            MISSING["pydantic"] = str(fault)
-            return None
-
-
-__all__ = ["httpcore", "httpx", "pydantic_core", "require", "require_jinja2"]
+__all__ = ["httpcore", "httpx", "pydantic", "pydantic_core", "require", "require_jinja2"]
 
 
 def require() -> None:
