@@ -4,8 +4,7 @@
 
 """Run all of `ansible-test sanity` without a container, and without the hosts that it would download from.
 
-- It wants the collection at `…/ansible_collections/deskops/vdi`: a copy outside the checkout. The copy is what ships,
-  as Galaxy judges it; with `--with-tests` the folder tests is judged too, which takes a minute more of the processor.
+- It wants the collection at `…/ansible_collections/deskops/vdi`: a copy outside the checkout.
 - It makes virtual environments for its tests below the home folder: a private one, kept between runs.
 - It bootstraps pip with a script from a host that may be out of reach: a stand-in lies where it would keep it.
 - It clears the environment of what it starts: pip's settings from there are written to a file below that home folder.
@@ -17,7 +16,6 @@ import configparser
 import importlib.util
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -50,8 +48,6 @@ wanted = [argument for argument in sys.argv[1:] if argument not in SURPLUS]
 sys.exit(subprocess.run([sys.executable, "-m", "pip", "install", *wanted], env=environment).returncode)
 '''
 
-WITH_TESTS = "--with-tests"
-SETTINGS = "config.yml"
 _SKIPPED = re.compile(r'^WARNING: Skipping sanity test "(?P<test>[^"]+)" (?P<why>.+)$', re.MULTILINE)
 
 
@@ -102,15 +98,6 @@ def prepare_home(home: Path) -> None:
         pip_settings(os.environ, own_files).write(file)
 
 
-def leave_out_tests(folder: Path) -> None:
-    """Remove all of the folder tests but the settings of ansible-test."""
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != SETTINGS:
-            path.unlink()
-
-
 def main() -> int:
     """Copy, prepare, judge."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -118,13 +105,8 @@ def main() -> int:
     prepare_home(home)
     with tempfile.TemporaryDirectory(prefix="deskops-sanity-") as scratch:
         collection = copy_tree(Path(scratch))
-        arguments = sys.argv[1:]
-        if WITH_TESTS in arguments:
-            arguments.remove(WITH_TESTS)
-        else:
-            leave_out_tests(collection / "tests")
         command = [tool("ansible-test"), "sanity", "--local", "--requirements", "--python", version, "--color", "no"]
-        status, output = run_captured([*command, *arguments], cwd=collection, env=environment(home))
+        status, output = run_captured([*command, *sys.argv[1:]], cwd=collection, env=environment(home))
     for test, why in skipped(output):
         not_run(f"sanity test {test}", why)
     return status

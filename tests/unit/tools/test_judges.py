@@ -86,14 +86,6 @@ def test_the_installed_ansible_test_is_understood() -> None:
     assert sanity.bootstrap_name(source.read_text(encoding="utf-8")).startswith("get_pip_")
 
 
-def test_sanity_leaves_out_the_tests_but_not_its_settings(tmp_path: Path) -> None:
-    (tmp_path / "unit").mkdir()
-    for name in ("config.yml", "requirements.txt", "unit/test_x.py"):
-        (tmp_path / name).write_text("", encoding="utf-8")
-    sanity.leave_out_tests(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["config.yml"]
-
-
 def test_skipped_sanity_tests_are_told() -> None:
     """With ansible-test's reason."""
     output = 'Running\nWARNING: Skipping sanity test "pslint" because pwsh could not be found.\nDone\n'
