@@ -62,7 +62,7 @@ TASKS = f"""
   deskops.vdi.ras_rds_server_control: {{server: {HOST}, site: Head office, action: enable_logons, wait: true}}
 """
 REFUSED = {
-    "unknown host": ("There is no RDS server nobody", "bad_input"),
+    "unknown host": ("there is no RDS server nobody. There are: ", "bad_input"),
     "too many": ("4 sessions would be logged off, more than the 3 allowed; nothing was done", "bad_input"),
     "other source": ("source: VDI is not RDS", "bad_input"),
     "too little time": ("within the time limit of 0 s: its agent is in the state Disconnected", "time_limit"),

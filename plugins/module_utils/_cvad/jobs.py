@@ -9,13 +9,13 @@ Source: reference/cvad/notes.md section 8; schemas.yaml (JobResponseModel).
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from .._errors import AnswerError, TimeLimitError, UnexpectedAnswerError
 from .._http import Reply
+from .._polling import looks
 from .client import CvadClient
 from .fields import DONE_JOB, FAILED_JOB
 
@@ -53,11 +53,11 @@ class Jobs:
         warn: Callable[[str], None],
         *,
         sleep: Callable[[float], None] | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
     ):
         self._client = client
         self._warn = warn
-        self._sleep = sleep or time.sleep
+        self._sleep = sleep
         self._clock = clock
 
     def wait(self, jobs: Mapping[str, str], limit: float) -> dict[str, JobFailedError]:
@@ -67,22 +67,17 @@ class Jobs:
         """
         running = dict(jobs)
         failed: dict[str, JobFailedError] = {}
-        end = self._clock() + limit
-        for pause in _pauses():
+        for _left in looks(limit, WAITS, sleep=self._sleep, clock=self._clock):
             for session, job in list(running.items()):
                 if self._ended(session, job, failed):
                     del running[session]
             if not running:
                 return failed
-            left = end - self._clock()
-            if left <= 0:
-                names = ", ".join(f"session {session} (job {job})" for session, job in running.items())
-                raise TimeLimitError(
-                    f"{len(running)} of {len(jobs)} jobs have not ended within the time limit of {limit:g} s: {names}. "
-                    "They go on at the server. Raise wait_timeout, or run again later."
-                )
-            self._sleep(min(pause, left))
-        return failed
+        names = ", ".join(f"session {session} (job {job})" for session, job in running.items())
+        raise TimeLimitError(
+            f"{len(running)} of {len(jobs)} jobs have not ended within the time limit of {limit:g} s: {names}. "
+            "They go on at the server. Raise wait_timeout, or run again later."
+        )
 
     def _ended(self, session: str, job: str, failed: dict[str, JobFailedError]) -> bool:
         body = self._client.request("GET", f"/Jobs/{quote(job, safe='')}").json()
@@ -99,12 +94,6 @@ class Jobs:
         elif status == "CompleteWithWarning":
             self._warn(f"The job {job} for session {session} is complete, with a warning{told}.")
         return status in DONE_JOB or status in FAILED_JOB
-
-
-def _pauses() -> Iterator[float]:
-    yield from WAITS
-    while True:
-        yield WAITS[-1]
 
 
 def _words(fields: Mapping[str, Any]) -> str:

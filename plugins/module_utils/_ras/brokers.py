@@ -10,25 +10,22 @@ Source: reference/ras/endpoints.yaml (Broker, ConnectionBroker), schema Broker, 
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from .._converge import Changes, Raw
 from .._errors import AnswerError, AuthenticationError, BadInputError, TimeLimitError, TransportError, VdiError
 from .._http import ANY_SUCCESS
+from .._polling import looks
 from .._secrets import mask_secret_fields
 from .._task import ArgumentSpec, Task
-from .client import RasClient, UnknownSiteError
-from .objects import info_spec, object_info
+from .client import RasClient
+from .objects import info_spec, named_object
 from .resources import BROKERS
 from .servers import ServerTarget
 
 PRIORITY = "priority"
 PRIMARY = 0  # the priority of the primary broker
-# Seconds between two looks at a broker that is being promoted; the last one goes on.
-WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 def is_primary(broker: Raw) -> bool:
@@ -95,7 +92,9 @@ def promotion_spec() -> ArgumentSpec:
 
 def promote(task: Task, client: RasClient) -> dict[str, Any]:
     """Make the broker that the task names the primary one, and return the task's result."""
-    broker = _chosen(task, client)
+    if task.params["wait_timeout"] < 0:
+        raise BadInputError("wait_timeout must not be negative.")
+    broker = named_object(task, client, BROKERS) or {"id": None, "server": task.params["server"], PRIORITY: None}
     if is_primary(broker):
         return _result(task, broker, broker, changed=False)
     promoted = {**broker, PRIORITY: PRIMARY}
@@ -126,36 +125,6 @@ def _result(task: Task, before: Raw, after: Raw, *, changed: bool, session_ended
 
 def _label(broker: Mapping[str, Any]) -> str:
     return f"{BROKERS.title} {broker.get('server')}"
-
-
-def _chosen(task: Task, client: RasClient) -> dict[str, Any]:
-    """The broker that the task names, in our names. In check mode it may be one that the play is about to add."""
-    params = task.params
-    if params["wait_timeout"] < 0:
-        raise BadInputError("wait_timeout must not be negative.")
-    try:
-        found = object_info(task, client, BROKERS)
-        known = found or [BROKERS.table.result(row) for row in client.select(BROKERS)]
-    except UnknownSiteError as error:
-        return _planned(task, error)
-    if len(found) > 1:
-        places = ", ".join(f"id {broker.get('id')} in site {broker.get('site_id')}" for broker in found)
-        raise BadInputError(
-            f"server: {len(found)} {BROKERS.title}s are named {params['server']} ({places}). Set site, or use id."
-        )
-    if found:
-        return found[0]
-    name = "server" if params["id"] is None else "id"
-    there = ", ".join(f"{broker.get('server')} (id {broker.get('id')})" for broker in known) or "none"
-    unknown = f"{name}: there is no {BROKERS.title} {params[name]}. There are: {there}."
-    return _planned(task, BadInputError(unknown))
-
-
-def _planned(task: Task, unknown: BadInputError) -> dict[str, Any]:
-    if not task.check_mode or task.params["server"] is None:
-        raise unknown
-    task.warn(f"{unknown} Going on in check mode, as if the broker were added before.")
-    return {"id": None, "server": task.params["server"], PRIORITY: None}
 
 
 class _Promotion:
@@ -209,16 +178,12 @@ class _Promotion:
 
     def _wait(self) -> dict[str, Any]:
         """Look at the broker until it is the primary one. AuthenticationError if a given token has ended."""
-        end = time.monotonic() + self._limit
-        pauses = itertools.chain(WAITS, itertools.repeat(WAITS[-1]))
-        while True:
+        broker: Raw | None = None
+        for _left in looks(self._limit):
             broker = self._look()
             if broker is not None and is_primary(broker):
                 return BROKERS.table.result(broker)
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeLimitError(self._still(broker))
-            time.sleep(min(next(pauses), left))
+        raise TimeLimitError(self._still(broker))
 
     def _still(self, broker: Raw | None) -> str:
         if broker is not None:

@@ -12,20 +12,17 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from .._errors import BadInputError, TimeLimitError, TransportError
 from .._options import RAS
+from .._polling import looks
 from .._task import ArgumentSpec, Task
 from . import enums
-from .client import RasClient, UnknownSiteError
+from .client import RasClient
+from .objects import named_object
 from .resources import RDS_SERVERS
-
-# Seconds between two looks at the status: quick at first, since a drain takes effect at once, then with a reboot's
-# patience.
-WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 # Logons are closed in these; what else the agent may have to say does not show meanwhile.
 CLOSED = frozenset(("LogonDrain", "LogonDrainUntilRestart", "LogonDisabled"))
@@ -100,11 +97,11 @@ class HostControl:
         client: RasClient,
         *,
         sleep: Callable[[float], None] | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
     ):
         self._task = task
         self._client = client
-        self._sleep = sleep or time.sleep
+        self._sleep = sleep
         self._clock = clock
         self._name: str = task.params["action"]
         self._action = ACTIONS[self._name]
@@ -128,47 +125,9 @@ class HostControl:
     @functools.cached_property
     def _host(self) -> dict[str, Any] | None:
         """The host's id, server and site_id; None when it is only planned (check mode)."""
-        params = self._task.params
-        table = RDS_SERVERS.table
-        try:
-            site_id = self._client.site_id(params["site"])
-            if params["id"] is not None:
-                found = self._client.get(RDS_SERVERS, params["id"])
-                wanted = {"server": params["server"], "site_id": site_id}
-                rows = [] if found is None else [found]
-                rows = [
-                    row
-                    for row in rows
-                    if all(
-                        value is None or table.by_name[name].same(table.value(row, name), value)
-                        for name, value in wanted.items()
-                    )
-                ]
-            else:
-                rows = self._client.select(RDS_SERVERS, server=params["server"], site_id=site_id)
-            self._check_family()
-            if len(rows) > 1:
-                places = ", ".join(f"id {table.value(row, 'id')}" for row in rows)
-                raise BadInputError(
-                    f"server: {len(rows)} RDS servers are named {params['server']} ({places}). Set site, or use id."
-                )
-            if not rows:
-                raise UnknownHostError(f"There is no RDS server {self._wanted}. Check server, id and site.")
-        except (UnknownSiteError, UnknownHostError) as error:
-            if not self._task.check_mode:
-                raise
-            self._task.warn(f"{error} Going on in check mode, as if it were added before.")
-            return None
-        return {name: table.value(rows[0], name) for name in ("id", "server", "site_id")}
-
-    @property
-    def _wanted(self) -> str:
-        """The host as the task names it."""
-        params = self._task.params
-        named = params["server"] if params["id"] is None else f"with id {params['id']}"
-        if params["id"] is not None and params["server"]:
-            named = f"{params['server']} {named}"
-        return f"{named} in site {params['site']}" if params["site"] else named
+        found = named_object(self._task, self._client, RDS_SERVERS)
+        self._check_family()
+        return None if found is None else {name: found.get(name) for name in ("id", "server", "site_id")}
 
     def _check_family(self) -> None:
         if self._client.place(RDS_SERVERS).family != "current":
@@ -227,26 +186,20 @@ class HostControl:
     def _wait(self, before: _Seen, last: _Seen) -> _Seen:
         """Look at the status until it shows the awaited state. last: what was seen since the action was sent."""
         limit = self._task.params["wait_timeout"]
-        end = self._clock() + limit
         away = last.state in AWAY
-        pauses = iter(WAITS)
-        pause = 0.0
-        while True:
+        seen = last
+        for left in looks(limit, sleep=self._sleep, clock=self._clock):
             seen = self._look()
             away = away or seen.state in AWAY
             arrived = seen.state in self._action.awaited
             if arrived and (not self._action.restarts or away or _restarted(before, seen)):
                 return seen
-            left = end - self._clock()
-            if left <= 0:
-                raise TimeLimitError(
-                    f"{self._label} has not come to the end of {self._name} within the time limit of {limit} s: its "
-                    f"agent is in the state {seen.state or 'that no status tells'}. It goes on at the server. Look "
-                    "there, raise wait_timeout, or run again."
-                )
-            pause = next(pauses, pause)
-            self._task.progress(f"{self._label}: {seen.state}, waiting")
-            self._sleep(min(pause, left))
+            self._task.progress(f"{self._label}: {seen.state}, waiting for {left:.0f} s at most")
+        raise TimeLimitError(
+            f"{self._label} has not come to the end of {self._name} within the time limit of {limit} s: its agent is "
+            f"in the state {seen.state or 'that no status tells'}. It goes on at the server. Look there, raise "
+            "wait_timeout, or run again."
+        )
 
     def _result(self, changed: bool, host: Mapping[str, Any], before: str | None, after: str | None) -> dict[str, Any]:
         result: dict[str, Any] = {
@@ -261,10 +214,6 @@ class HostControl:
                 sides["after"] = {**host, "agent_state": after, "action": self._name}
             result["diff"] = sides
         return result
-
-
-class UnknownHostError(BadInputError):
-    """The named host is not there; in check mode it may be one that the play is about to add."""
 
 
 def _restarted(before: _Seen, seen: _Seen) -> bool:

@@ -10,7 +10,7 @@ Source: seed 001; reference/ras/notes.md sections 5, 6, 9 (filters, partial PUT,
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._converge import Changes, Raw, check_settings, raw_changes
@@ -172,34 +172,20 @@ class ObjectTarget:
                 f"id: there is no {self._resource.title} with id {self._id}. RAS gives the ids itself; leave id out "
                 f"and set {self._resource.key} to add one."
             )
-        table = self._resource.table
-        for name, wanted in ((self._resource.key, self._key), (self._resource.parent, self._parent)):
-            now = table.value(raw, name)
-            if wanted is not None and not table.by_name[name].same(now, wanted):
-                option = _OPTION_OF.get(name, name)
-                raise BadInputError(
-                    f"id and {option} disagree: the {self._resource.title} with id {self._id} has {option} {now}, not "
-                    f"{wanted}. Correct one of them, or leave one out."
-                )
+        check_agreement(self._resource, raw, {self._resource.key: self._key, self._resource.parent: self._parent})
         return raw
 
     def _by_key(self, thorough: bool) -> Raw | None:
         if self._parent_is_planned:
             return None
         rows = self._named(thorough)
-        table = self._resource.table
         if len(rows) > 1:
-            option = _OPTION_OF[self._resource.parent]
-            places = ", ".join(f"id {table.value(row, 'id')} in {option} {self._parent_shown(row)}" for row in rows)
-            raise BadInputError(
-                f"{self._resource.key}: {len(rows)} {self._resource.title}s are named {self._key} ({places}). "
-                f"Set {option}, or use id."
-            )
+            raise ambiguous(self._resource, rows, self._parent_shown)
         if not rows:
             return None
         if self._client.place(self._resource).whole:
             return rows[0]
-        return self._client.get(self._resource, table.value(rows[0], "id"))
+        return self._client.get(self._resource, self._resource.table.value(rows[0], "id"))
 
     def _parent_shown(self, raw: Raw) -> object:
         """What holds an object, as messages tell it."""
@@ -327,6 +313,68 @@ class ObjectTarget:
     def identity(self, raw: Raw) -> dict[str, Any]:
         table = self._resource.table
         return {name: table.value(raw, name) for name in (self._resource.key, self._resource.parent, "id")}
+
+
+def check_agreement(resource: Resource, raw: Raw, wanted: Mapping[str, Any]) -> None:
+    """Refuse a task that names an object by its id and says of it what is not so. wanted: by our names; None passes."""
+    table = resource.table
+    for name, value in wanted.items():
+        now = table.value(raw, name)
+        if value is not None and not table.by_name[name].same(now, value):
+            option, object_id = _OPTION_OF.get(name, name), table.value(raw, "id")
+            raise BadInputError(
+                f"id and {option} disagree: the {resource.title} with id {object_id} has {option} {now}, not {value}. "
+                "Correct one of them, or leave one out."
+            )
+
+
+def ambiguous(resource: Resource, rows: list[Raw], shown: Callable[[Raw], object]) -> BadInputError:
+    """The error of a task whose name fits several objects. shown: where one is, as messages tell it."""
+    table = resource.table
+    option = _OPTION_OF[resource.parent]
+    places = ", ".join(f"id {table.value(row, 'id')} in {option} {shown(row)}" for row in rows)
+    return BadInputError(
+        f"{resource.key}: {len(rows)} {resource.title}s are named {table.value(rows[0], resource.key)} ({places}). "
+        f"Set {option}, or use id."
+    )
+
+
+class UnknownObjectError(BadInputError):
+    """The named object is not there; in check mode it may be one that the play is about to add."""
+
+
+def named_object(task: Task, client: RasClient, resource: Resource) -> dict[str, Any] | None:
+    """The one object of a site that a task names by id or key, in our names with what a list shows of it.
+
+    None, with a warning, where it is only planned (check mode). BadInputError names those that are there.
+    """
+    params = task.params
+    table = resource.table
+    try:
+        wanted = {resource.key: params[resource.key], resource.parent: client.site_id(params["site"])}
+        if params["id"] is None:
+            rows = client.select(resource, **wanted)
+        else:
+            found = client.get(resource, params["id"])
+            rows = [] if found is None else [found]
+        if not rows:
+            option = resource.key if params["id"] is None else "id"
+            place = f" in site {params['site']}" if params["site"] else ""
+            known = client.select(resource)
+            there = (f"{table.value(row, resource.key)} (id {table.value(row, 'id')})" for row in known)
+            raise UnknownObjectError(
+                f"{option}: there is no {resource.title} {params[option]}{place}. "
+                f"There are: {', '.join(there) or 'none'}."
+            )
+    except (UnknownSiteError, UnknownObjectError) as error:
+        if not task.check_mode or params[resource.key] is None:
+            raise
+        task.warn(f"{error} Going on in check mode, as if it were added before.")
+        return None
+    if len(rows) > 1:
+        raise ambiguous(resource, rows, lambda row: table.value(row, resource.parent))
+    check_agreement(resource, rows[0], wanted)
+    return table.result(rows[0])
 
 
 def object_info(task: Task, client: RasClient, resource: Resource) -> list[dict[str, Any]]:

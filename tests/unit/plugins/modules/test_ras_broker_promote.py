@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from ansible_collections.deskops.vdi.plugins.module_utils import _errors as errors
-from ansible_collections.deskops.vdi.plugins.module_utils._ras import brokers
+from ansible_collections.deskops.vdi.plugins.module_utils import _polling
 from ansible_collections.deskops.vdi.plugins.modules import ras_broker_promote
 from unit.support.tasks import BY_PASSWORD, BY_TOKEN, run
 
@@ -43,7 +43,7 @@ class Time:
 @pytest.fixture(autouse=True)
 def time(monkeypatch):
     made = Time()
-    monkeypatch.setattr(brokers, "time", made)
+    monkeypatch.setattr(_polling, "time", made)
     return made
 
 

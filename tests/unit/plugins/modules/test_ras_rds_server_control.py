@@ -181,18 +181,26 @@ def test_by_id(ras):
 @pytest.mark.parametrize("more", [{"server": "other"}, {"site": "1"}])
 def test_id_and_the_rest_must_agree(more, ras):
     ras.on("GET", f"{HOSTS}/7", json=MAIN)
-    with pytest.raises(errors.BadInputError, match=r"There is no RDS server .*with id 7"):
+    (option,) = more
+    with pytest.raises(errors.BadInputError, match=f"id and {option} disagree: the RDS server with id 7 has {option} "):
         control(ras, "drain", id=7, **more)
+
+
+def test_an_unknown_id_is_nothing_that_could_be_planned(ras):
+    ras.on("GET", f"{HOSTS}/9", status=404).on("GET", HOSTS, json=[MAIN])
+    with pytest.raises(errors.BadInputError, match=f"id: there is no RDS server 9. There are: {SERVER} .id 7."):
+        control(ras, "drain", id=9, server=None, check_mode=True)
 
 
 def test_an_unknown_host(ras):
     ras.on("GET", HOSTS, query={"Server": SERVER}, json=[])
-    with pytest.raises(errors.BadInputError, match=f"There is no RDS server {SERVER}. Check server, id and site."):
+    ras.on("GET", HOSTS, json=[{**MAIN, "server": "other", "id": 9}])
+    with pytest.raises(errors.BadInputError, match=f"server: there is no RDS server {SERVER}. There are: other .id 9."):
         control(ras, "drain")
 
 
 def test_an_unknown_host_may_be_planned(ras, warnings):
-    ras.on("GET", HOSTS, query={"Server": SERVER}, json=[])
+    ras.on("GET", HOSTS, query={"Server": SERVER}, json=[]).on("GET", HOSTS, json=[])
     result = control(ras, "drain", check_mode=True)
     assert (result["changed"], result["rds_server"]["id"]) == (True, None)
     assert "Going on in check mode" in warnings[0]
@@ -200,7 +208,7 @@ def test_an_unknown_host_may_be_planned(ras, warnings):
 
 def test_the_same_name_in_two_sites(ras):
     ras.on("GET", HOSTS, query={"Server": SERVER}, json=[MAIN, {**MAIN, "id": 8, "siteId": 3}])
-    with pytest.raises(errors.BadInputError, match=r"2 RDS servers are named .* \(id 7, id 8\). Set site, or use id"):
+    with pytest.raises(errors.BadInputError, match=r"2 RDS servers .* id 8 in site 3\). Set site, or use id"):
         control(ras, "drain")
 
 
