@@ -21,6 +21,13 @@ from integration.support.runner import IN_PROCESS, Ansible, Run
 HOSTS = [f"rds-bulk-{number:05}.example.test" for number in (1, 2)]
 VARIABLES: dict[str, Any] = {
     "tools": {"name": "Tools", "folder": "Office", "admin_only": True},
+    "tools_changed": {
+        "name": "tools",
+        "folder": "Office",
+        "description": "For administrators",
+        "enabled_mode": "Maintenance",
+        "maintenance_messages": {"en_us": "Back on Monday."},
+    },
     "first": {
         "name": "Text Editor",
         "folder": "Office/Tools",
@@ -40,6 +47,7 @@ VARIABLES: dict[str, Any] = {
     },
     "third": {"name": "Text Editor", "publish_from_pools": ["office hosts"]},
     "desktop": {"name": "Full Desktop", "folder": "Office", "width": 1280, "height": 800, "enabled_mode": "Enabled"},
+    "desktop_changed": {"name": "full desktop", "width": 1920, "height": 800, "publish_from_servers": HOSTS[1:]},
 }
 TASKS = """
 - name: folder
@@ -51,6 +59,13 @@ TASKS = """
   deskops.vdi.ras_published_folder: "{{ tools }}"
 - name: folder below again
   deskops.vdi.ras_published_folder: "{{ tools }}"
+- name: check change of a folder
+  deskops.vdi.ras_published_folder: "{{ tools_changed }}"
+  check_mode: true
+- name: change of a folder
+  deskops.vdi.ras_published_folder: "{{ tools_changed }}"
+- name: change of a folder again
+  deskops.vdi.ras_published_folder: "{{ tools_changed }}"
 
 - name: check create
   deskops.vdi.ras_published_app: "{{ first }}"
@@ -84,6 +99,13 @@ TASKS = """
   deskops.vdi.ras_published_desktop: "{{ desktop }}"
 - name: desktop again
   deskops.vdi.ras_published_desktop: "{{ desktop }}"
+- name: check change of a desktop
+  deskops.vdi.ras_published_desktop: "{{ desktop_changed }}"
+  check_mode: true
+- name: change of a desktop
+  deskops.vdi.ras_published_desktop: "{{ desktop_changed }}"
+- name: change of a desktop again
+  deskops.vdi.ras_published_desktop: "{{ desktop_changed }}"
 
 - name: info
   deskops.vdi.ras_published_info:
@@ -92,16 +114,26 @@ TASKS = """
 - name: info of nothing
   deskops.vdi.ras_published_info: {name: Painter}
 
+- name: check delete
+  deskops.vdi.ras_published_app: {name: Text Editor, folder: /, state: absent}
+  check_mode: true
 - name: delete
   deskops.vdi.ras_published_app: {name: Text Editor, folder: /, state: absent}
 - name: delete again
   deskops.vdi.ras_published_app: {name: Text Editor, folder: /, state: absent}
+- name: check delete the desktop
+  deskops.vdi.ras_published_desktop: {name: Full Desktop, state: absent}
+  check_mode: true
 - name: delete the desktop
+  deskops.vdi.ras_published_desktop: {name: Full Desktop, state: absent}
+- name: delete the desktop again
   deskops.vdi.ras_published_desktop: {name: Full Desktop, state: absent}
 - name: delete all of it, in check mode
   deskops.vdi.ras_published_folder: {name: Office, state: absent, recursive: true}
   check_mode: true
 - name: delete all of it
+  deskops.vdi.ras_published_folder: {name: Office, state: absent, recursive: true}
+- name: delete all of it again
   deskops.vdi.ras_published_folder: {name: Office, state: absent, recursive: true}
 - name: delete what was in it
   deskops.vdi.ras_published_app: {name: Text Editor, folder: Office/Tools, state: absent}
@@ -153,7 +185,11 @@ CHECKS = (
     "check folder below",
     "check create",
     "check change",
+    "check change of a folder",
     "check desktop",
+    "check change of a desktop",
+    "check delete",
+    "check delete the desktop",
     "delete all of it, in check mode",
 )
 NOTHING_TO_DO = (
@@ -162,8 +198,12 @@ NOTHING_TO_DO = (
     "elsewhere is enough where no folder is named",
     "change again",
     "from a pool again",
+    "change of a folder again",
     "desktop again",
+    "change of a desktop again",
     "delete again",
+    "delete the desktop again",
+    "delete all of it again",
     "delete what was in it",
 )
 
@@ -223,6 +263,8 @@ def test_requests_of_a_read(task: str, requests: list[str], ladder: Pair) -> Non
         ("folder", ["published_folder.create", "published_folder.update"]),
         ("create", ["published_app.create", "published_app.update"]),
         ("change", ["published_app.update"]),
+        ("change of a folder", ["published_folder.update"]),
+        ("change of a desktop", ["published_desktop.update"]),
         ("from a pool", ["published_app.update"]),
         ("the same name at the top", ["published_app.create"]),
         ("desktop", ["published_desktop.create", "published_desktop.update"]),
@@ -260,6 +302,17 @@ def test_bodies(ladder: Pair) -> None:
     }
 
 
+def test_bodies_of_changes_to_folders_and_desktops(ladder: Pair) -> None:
+    (folder,) = ladder["change of a folder"].traffic.of("published_folder.update")
+    assert folder["body"] == {
+        "description": "For administrators",
+        "enabledMode": 2,
+        "maintenanceMessage_en_US": "Back on Monday.",
+    }
+    (desktop,) = ladder["change of a desktop"].traffic.of("published_desktop.update")
+    assert desktop["body"] == {"width": 1920, "publishFrom": 2, "publishFromServer": [2]}
+
+
 def test_results_and_diff(ladder: Pair) -> None:
     app = ladder["change"]["published_app"]
     assert (app["win_type"], app["publish_from"], app["enabled_mode"]) == ("Maximized", "Server", "Maintenance")
@@ -289,14 +342,18 @@ def test_info(ladder: Pair) -> None:
 
 
 @pytest.fixture(scope="module")
-def slips(ansible: Ansible) -> Iterator[Run]:
-    """What a task refuses does not depend on the door."""
-    with farms(ansible, doors=[IN_PROCESS], farm="empty", rds_servers=2) as farm:
-        yield farm.play(SLIPS, environment={"RAS_API_FAMILY": "current"}).runs[IN_PROCESS]
+def slips(ansible: Ansible) -> Iterator[Pair]:
+    with farms(ansible, farm="empty", rds_servers=2) as farm:
+        yield farm.play(SLIPS, environment={"RAS_API_FAMILY": "current"})
+
+
+def test_both_doors_refuse_alike(slips: Pair) -> None:
+    slips.assert_alike()
+    slips.assert_no_session_left()
 
 
 @pytest.mark.parametrize("task", ["unknown folder, in check mode", "unknown server, in check mode"])
-def test_what_may_be_added_before_is_a_warning_in_check_mode(task: str, slips: Run) -> None:
+def test_what_may_be_added_before_is_a_warning_in_check_mode(task: str, slips: Pair) -> None:
     assert slips[task].changed, slips[task].message
     assert slips[task].traffic.writes == []
     assert any("Going on in check mode" in warning for warning in slips[task].result["warnings"])
@@ -320,7 +377,7 @@ def test_what_may_be_added_before_is_a_warning_in_check_mode(task: str, slips: R
         ("delete what is full, in check mode", "still holds Tools, Tools/Text Editor."),
     ],
 )
-def test_slips_are_told_before_anything_is_written(task: str, text: str, slips: Run) -> None:
+def test_slips_are_told_before_anything_is_written(task: str, text: str, slips: Pair) -> None:
     assert slips[task].failed
     assert text in slips[task].message
     assert slips[task].traffic.writes == []
