@@ -128,11 +128,11 @@ class Policies:
             if not user:
                 continue
             key = identity(user, domain)
-            spelled.setdefault(key, (user, domain))
+            _respell(spelled, key, user, domain)
             counts = farms.setdefault(key, {})
             counts[farm] = counts.get(farm, 0) + count
         many = [
-            UserBreach(*spelled[key], sum(counts.values()), limit, counts)
+            UserBreach(*spelled[key], sum(counts.values()), limit, dict(sorted(counts.items())))
             for key, counts in farms.items()
             if sum(counts.values()) > limit
         ]
@@ -149,6 +149,15 @@ class Policies:
 def identity(user: str, domain: str | None) -> tuple[str, str]:
     """What makes two names one user: domain and name without letter case. No domain is a domain of its own."""
     return (domain or "").casefold(), user.casefold()
+
+
+def _respell(
+    spelled: dict[tuple[str, str], tuple[str, str | None]], key: tuple[str, str], user: str, domain: str | None
+) -> None:
+    """Keep one spelling of a user's name, small letters before capitals, whichever source answers first."""
+    known = spelled.setdefault(key, (user, domain))
+    if (user, domain or "") > (known[0], known[1] or ""):
+        spelled[key] = (user, domain)
 
 
 def qualified(user: str | None, domain: str | None) -> str | None:
@@ -401,7 +410,7 @@ class Summary:
             if user:
                 key = identity(user, domain)
                 counts[key] += count
-                spelled.setdefault(key, (user, domain))
+                _respell(spelled, key, user, domain)
         most = heapq.nsmallest(TOP_USERS, counts.items(), key=lambda item: (-item[1], item[0]))
         named = [(*spelled[key], count) for key, count in most]
         return len(counts), [{"user": user, "domain": domain, "sessions": count} for user, domain, count in named]

@@ -424,6 +424,7 @@ class AuditWriter:
         """
         with self._lock:
             self._check_sound()
+            self._order(sources)
             self._findings.extend(self._user_finding(breach) for breach in self._policies.user_breaches())
             result = AuditResult(
                 generated=self._now.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -442,6 +443,17 @@ class AuditWriter:
                     report.file.publish()
             self._finished = True
             return result
+
+    def _order(self, sources: Sequence[SourceResult]) -> None:
+        """Put what is returned in the order of the sources, so that two audits of the same sessions are alike."""
+        places = {(source.platform, source.name): place for place, source in enumerate(sources)}
+
+        def place(session: Mapping[str, Any]) -> int:
+            return places.get((session["platform"], session["farm"]), len(places))
+
+        self._findings.sort(key=lambda finding: place(finding["session"]))
+        if self._sessions is not None:
+            self._sessions.sort(key=place)
 
     def _open(self, name: str, path: Path) -> None:
         kind = WRITERS[name]

@@ -327,6 +327,20 @@ class TestResult:
         kept = audit(tmp_path, [[FULL]], keep_sessions=True).as_dict()["sessions"]
         assert kept == [{**as_dict(FULL), "policies": []}]
 
+    def test_the_order_in_which_sources_answer_does_not_show_in_the_result(self, tmp_path: Path) -> None:
+        oslo = [[session(1, host="rds1")], [session(2, user="Anna"), session(3, user="bert", domain="CORP")]]
+        london = [[session(9, platform="cvad", farm="London", user="ANNA", host="rds2")]]
+        wanted = {"sessions_per_user_above": 1, "forbidden_users": ["a*"], "forbidden_hosts": ["rds*"]}
+        results = [
+            audit(tmp_path, pages, policies=wanted, keep_sessions=True).as_dict()
+            for pages in ([*oslo, *london], [*london, *oslo], [oslo[0], *london, oslo[1]])
+        ]
+        assert [json.dumps(result) for result in results] == [json.dumps(results[0])] * 3
+        places = [finding["session"] and finding["session"]["farm"] for finding in results[0]["findings"]]
+        assert places == ["Oslo", "Oslo", "Oslo", "London", "London", None]
+        assert [row["farm"] for row in results[0]["sessions"]] == ["Oslo", "Oslo", "Oslo", "London"]
+        assert results[0]["summary"]["top_users"][0] == {"user": "anna", "domain": None, "sessions": 3}
+
     def test_pseudonyms_reach_everything_that_is_written_or_returned(self, tmp_path: Path) -> None:
         policies = {
             "idle_longer_than": "1h",
