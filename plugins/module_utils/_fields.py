@@ -31,8 +31,9 @@ class Enumeration:
 
     def name(self, value: Any) -> Any:
         """The name of a number (also written as text); anything unknown as it is."""
-        if isinstance(value, int) and not isinstance(value, bool):
-            return self.names.get(value, value)
+        if isinstance(value, int):
+            # JSON's true is no 1.
+            return value if isinstance(value, bool) else self.names.get(value, value)
         if isinstance(value, str):
             if _is_number(value):
                 return self.names.get(int(value), int(value))
@@ -130,6 +131,8 @@ class FieldTable:
             for api in (field.api, field.legacy):
                 if api:
                     self._by_api[api.casefold()] = field
+        # Our name and the enum by the spelling of a server, which repeats itself in each of its objects.
+        self._spelled: dict[str, tuple[str, Enumeration | None]] = {}
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)
@@ -145,9 +148,14 @@ class FieldTable:
         """An API object in our names; fields of a newer server are kept under a name derived from the API's."""
         result = {}
         for key, value in raw.items():
-            field = self.by_api(key)
-            result[field.name if field else snake_case(key)] = field.to_result(value) if field else value
+            name, enum = self._spelled.get(key) or self._spell(key)
+            result[name] = enum.name(value) if enum else value
         return result
+
+    def _spell(self, key: str) -> tuple[str, Enumeration | None]:
+        field = self.by_api(key)
+        self._spelled[key] = spelled = (field.name, field.enum) if field else (snake_case(key), None)
+        return spelled
 
     def value(self, raw: Mapping[str, Any], name: str) -> Any:
         """The API value of our field name in raw, whatever spelling the server used; None when it is not there."""

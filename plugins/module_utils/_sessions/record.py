@@ -83,6 +83,8 @@ def read_time(value: Any) -> datetime.datetime | None:
         moment = datetime.datetime.fromisoformat(value)
     except ValueError:
         return None
+    if moment.tzinfo is datetime.UTC:
+        return moment
     return moment.astimezone(datetime.UTC) if moment.tzinfo else None
 
 

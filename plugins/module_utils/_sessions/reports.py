@@ -20,7 +20,6 @@ import dataclasses
 import datetime
 import functools
 import io
-import itertools
 import json
 import operator
 import os
@@ -109,6 +108,13 @@ class Batch:
     def policies(self, position: int) -> list[str]:
         broken = self._broken.get(position)
         return [breach.policy for breach in broken] if broken else []
+
+    def joined_policies(self) -> list[str]:
+        """policies() of all sessions, each as one text."""
+        texts = [""] * len(self.records)
+        for position in self._broken:
+            texts[position] = "; ".join(self.policies(position))
+        return texts
 
     @functools.cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -203,13 +209,13 @@ class CsvWriter:
     def add(self, batch: Batch) -> None:
         # By columns: a page at a time costs less than a session at a time.
         columns = [_column(name, batch.records) for name in FIELDS]
-        columns.append(["; ".join(batch.policies(position)) for position in range(len(batch.records))])
-        texts = [cell for cell in set(itertools.chain.from_iterable(columns)) if cell and isinstance(cell, str)]
+        columns.append(batch.joined_policies())
+        texts = [cell for cell in set().union(*columns) if cell and isinstance(cell, str)]
         # One search over what a page holds costs a fraction of a look at each cell; hardly any page has a hit.
         lines = "\n".join(["", *texts])
         if _ANYWHERE.search(lines):
             columns = [[_harmless(cell) for cell in column] for column in columns]
-        needs_quotes = _QUOTED.search(lines) or lines.count("\n") > len(texts)
+        needs_quotes = any(mark in lines for mark in '",\r') or lines.count("\n") > len(texts)
         rows = zip(*map(_cells, columns), strict=True)
         self._stream.write(_table(rows) if needs_quotes else _plain_table(rows))
 
@@ -236,8 +242,9 @@ def _column(name: str, records: Sequence[SessionRecord]) -> list[Any]:
     return list(map("; ".join, values) if name in LISTS else values)
 
 
-def _cells(column: Iterable[Any]) -> list[str]:
-    return ["" if value is None else str(value) for value in column]
+def _cells(column: list[Any]) -> list[str]:
+    kinds = set(map(type, column))
+    return column if kinds == {str} else ["" if value is None else str(value) for value in column]
 
 
 # What begins a formula, also in the wide forms that spreadsheets of East Asia accept, behind blanks that they skip.
@@ -245,9 +252,8 @@ _FORMULA = "[\\s\\0]{0,8}[=+\\-@\uff1d\uff0b\uff0d\uff20]"
 _START = re.compile(f"[\\t\\r\\n]|{_FORMULA}")
 # A spreadsheet may take ; | or a tab for the end of a cell, where it is set up so: then a formula also begins there.
 _INSIDE = re.compile(f'([,;|\\t\\r\\n]"?)(?={_FORMULA})')
-# Either of them, and what makes quotes necessary, in texts that stand on lines of their own.
+# Either of them in texts that stand on lines of their own.
 _ANYWHERE = re.compile(f'[,;|\\t\\r\\n](?:"?{_FORMULA}|[\\t\\r\\n])')
-_QUOTED = re.compile('[",\\r]')
 
 
 def _harmless(cell: Any) -> Any:
