@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from integration.support.runner import Ansible
@@ -14,4 +17,13 @@ from integration.support.runner import Ansible
 @pytest.fixture(scope="module")
 def ansible(tmp_path_factory: pytest.TempPathFactory) -> Ansible:
     """ansible-playbook with an environment and a home of its own."""
-    return Ansible(tmp_path_factory.mktemp("ansible"))
+    return Ansible(tmp_path_factory.mktemp("ansible"), _modules(tmp_path_factory))
+
+
+def _modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the processes of one run of the tests share, and no other run."""
+    base = tmp_path_factory.getbasetemp()
+    # Each process of xdist has its base below the common one.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "modules"
+    folder.mkdir(exist_ok=True)
+    return folder

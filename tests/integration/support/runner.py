@@ -164,8 +164,10 @@ def connection(server: Emulator) -> dict[str, str]:
 class Ansible:
     """ansible-playbook with a home of its own below a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, modules: Path) -> None:
+        """modules: a folder that all runs of the tests share; see vdi_trace."""
         self.folder = folder
+        self.modules = modules
         self.home = folder / "home"
         self.home.mkdir()
         self._runs = 0
@@ -221,6 +223,7 @@ class Ansible:
             "ANSIBLE_CONNECTION_PLUGINS": str(SUPPORT / "connections"),
             "ANSIBLE_CALLBACK_PLUGINS": str(SUPPORT / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "vdi_trace",
+            "VDI_MODULES": str(self.modules),
             "VDI_TRACE_FILE": str(trace),
             "VDI_TRACE_SERVERS": json.dumps({name: server.url for name, server in (servers or {}).items()}),
             **(environment or {}),
