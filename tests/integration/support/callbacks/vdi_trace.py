@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible import constants as C
+from ansible import constants
 from ansible.executor.task_result import CallbackTaskResult
 from ansible.plugins.callback import CallbackBase
 
@@ -36,7 +36,7 @@ def _share_modules(folder: Path) -> None:
 
     Ansible builds them under a lock, and keeps them in its temporary folder, which ends with the run.
     """
-    own = Path(C.DEFAULT_LOCAL_TMP) / "ansiballz_cache"
+    own = Path(constants.DEFAULT_LOCAL_TMP) / "ansiballz_cache"
     if not own.exists():
         own.symlink_to(folder)
 
