@@ -47,7 +47,7 @@ attributes:
     support: full
 """
 
-    RAS = r"""
+    ACTIONGROUP_RAS = r"""
 options: {}
 attributes:
   action_group:
@@ -56,7 +56,7 @@ attributes:
     membership: [deskops.vdi.ras]
 """
 
-    CVAD = r"""
+    ACTIONGROUP_CVAD = r"""
 options: {}
 attributes:
   action_group:
@@ -65,7 +65,7 @@ attributes:
     membership: [deskops.vdi.cvad]
 """
 
-    FASTX = r"""
+    ACTIONGROUP_FASTX = r"""
 options: {}
 attributes:
   action_group:
@@ -75,7 +75,7 @@ attributes:
 """
 
     # For the module that can speak to each platform.
-    ALL = r"""
+    ACTIONGROUP_ALL = r"""
 options: {}
 attributes:
   action_group:

@@ -17,7 +17,7 @@ description:
 extends_documentation_fragment:
   - deskops.vdi.any_platform
   - deskops.vdi.attributes
-  - deskops.vdi.attributes.all
+  - deskops.vdi.attributes.actiongroup_all
 attributes:
   check_mode:
     support: full

@@ -20,7 +20,7 @@ extends_documentation_fragment:
   - deskops.vdi.cvad.selection
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
-  - deskops.vdi.attributes.cvad
+  - deskops.vdi.attributes.actiongroup_cvad
 options:
   state:
     description:
@@ -48,7 +48,7 @@ EXAMPLES = r"""
     id: 41ba32e9-d12b-485c-afd2-c4d0d047cd8b
     state: absent
 
-- name: Log off who has been disconnected since before today (UTC), 20 sessions at most
+- name: Log off sessions that began before today (UTC) and are disconnected now, 20 at most
   deskops.vdi.cvad_session:
     session_state: Disconnected
     started_before: "{{ now(utc=true, fmt='%Y-%m-%dT00:00:00Z') }}"

@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - deskops.vdi.cvad.filters
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
-  - deskops.vdi.attributes.cvad
+  - deskops.vdi.attributes.actiongroup_cvad
 options:
   state:
     description:

@@ -20,7 +20,7 @@ extends_documentation_fragment:
   - deskops.vdi.cvad.filters
   - deskops.vdi.cvad.selection
   - deskops.vdi.attributes
-  - deskops.vdi.attributes.cvad
+  - deskops.vdi.attributes.actiongroup_cvad
 attributes:
   check_mode:
     support: full

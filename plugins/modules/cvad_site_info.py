@@ -17,7 +17,7 @@ extends_documentation_fragment:
   - deskops.vdi.cvad
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
-  - deskops.vdi.attributes.cvad
+  - deskops.vdi.attributes.actiongroup_cvad
 options:
   id:
     description:

@@ -19,7 +19,7 @@ description:
 extends_documentation_fragment:
   - deskops.vdi.fastx
   - deskops.vdi.attributes
-  - deskops.vdi.attributes.fastx
+  - deskops.vdi.attributes.actiongroup_fastx
 attributes:
   check_mode:
     support: full

@@ -18,7 +18,7 @@ extends_documentation_fragment:
   - deskops.vdi.fastx
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
-  - deskops.vdi.attributes.fastx
+  - deskops.vdi.attributes.actiongroup_fastx
 options:
   all_users:
     description:

@@ -20,7 +20,7 @@ description:
 extends_documentation_fragment:
   - deskops.vdi.ras
   - deskops.vdi.attributes
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 attributes:
   check_mode:
     support: full

@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras.server_info
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 notes:
   - The fields of a gateway's status were not seen in any source but the PowerShell names; what the server sends is
     returned.

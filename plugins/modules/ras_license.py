@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 attributes:
   idempotent:
     support: partial

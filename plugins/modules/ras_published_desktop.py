@@ -21,7 +21,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras_published.startable
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 options:
   desktop_size:
     description:

@@ -18,7 +18,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 options:
   type:
     description:

@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras.object
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 options:
   name:
     description:

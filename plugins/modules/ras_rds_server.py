@@ -25,7 +25,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras.server
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 options:
   enabled:
     description:

@@ -20,7 +20,13 @@ extends_documentation_fragment:
   - deskops.vdi.ras
   - deskops.vdi.attributes
   - deskops.vdi.attributes.state
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - A state of the agent that shows an action as needless is listed with it. V(reboot) is carried out in each run,
+        and so is any other action where the state is another one, such as V(drain) of a host that waits for a reboot.
 options:
   server:
     description:

@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras.server_info
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 
 seealso:
   - module: deskops.vdi.ras_rds_server

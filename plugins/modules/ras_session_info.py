@@ -21,7 +21,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras.session_list
   - deskops.vdi.attributes
   - deskops.vdi.attributes.info
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 options:
   fields:
     description:

@@ -20,7 +20,7 @@ extends_documentation_fragment:
   - deskops.vdi.ras.session_filters
   - deskops.vdi.ras.session_selection
   - deskops.vdi.attributes
-  - deskops.vdi.attributes.ras
+  - deskops.vdi.attributes.actiongroup_ras
 attributes:
   check_mode:
     support: full

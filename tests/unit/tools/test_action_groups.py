@@ -10,17 +10,22 @@ A module that is missing in its group gets no defaults and says nothing about it
 from __future__ import annotations
 
 import ast
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tools.collection_tree import ROOT
+from tools.collection_tree import ROOT, link_tree
+from tools.commands import environment, tool
 
 RUNTIME: dict[str, Any] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
 GROUPS: dict[str, list[str]] = RUNTIME["action_groups"]
 MODULES = {path.stem: path for path in (ROOT / "plugins" / "modules").glob("[a-z]*.py")}
+# Before the name of a group.
+FRAGMENT = "deskops.vdi.attributes.actiongroup_"
 # The modules whose name does not begin with their group's: the one that can speak to each platform, and the one that
 # takes nothing from defaults.
 OTHERS = {"api_request": list(GROUPS), "session_audit": []}
@@ -57,10 +62,29 @@ def test_a_group_lists_its_modules_and_their_aliases(group: str) -> None:
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_a_module_documents_its_group_and_no_other(module: str) -> None:
     """By the fragment that describes the group."""
-    fragment = {0: [], 1: [f"deskops.vdi.attributes.{group}" for group in groups_of(module)]}
-    of_groups = [*(f"deskops.vdi.attributes.{group}" for group in GROUPS), "deskops.vdi.attributes.all"]
-    named = [name for name in fragments(MODULES[module]) if name in of_groups]
-    assert named == fragment.get(len(groups_of(module)), ["deskops.vdi.attributes.all"])
+    fragment = {0: [], 1: [f"{FRAGMENT}{group}" for group in groups_of(module)]}
+    named = [name for name in fragments(MODULES[module]) if name.startswith(FRAGMENT)]
+    assert named == fragment.get(len(groups_of(module)), [f"{FRAGMENT}all"])
+
+
+@pytest.fixture(scope="module", name="shown")
+def _shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The documentation of all modules as ansible-doc puts it together."""
+    env = environment(tmp_path_factory.mktemp("home"), ANSIBLE_COLLECTIONS_PATH=str(link_tree()))
+    names = [f"deskops.vdi.{name}" for name in MODULES]
+    command = [tool("ansible-doc"), "--json", *names]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=120)
+    shown: dict[str, Any] = {name.rpartition(".")[2]: entry["doc"] for name, entry in json.loads(done.stdout).items()}
+    return shown
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_ansible_doc_shows_the_group_and_every_note_once(module: str, shown: dict[str, Any]) -> None:
+    """Ansible takes a fragment by the last part of its name, where a file has that name: the wrong one, in silence."""
+    groups = shown[module]["attributes"].get("action_group", {}).get("membership", [])
+    assert sorted(groups) == sorted(f"deskops.vdi.{group}" for group in groups_of(module))
+    notes = shown[module].get("notes", [])
+    assert len(notes) == len(set(notes))
 
 
 def test_an_alias_is_redirected_as_a_module_and_as_an_action() -> None:
