@@ -49,12 +49,16 @@ REMEMBERED = "ras_maintenance_pool: Office, ras_maintenance_journal: '{{ journal
 PLANS: Mapping[str, str] = {
     "plan": "ras_maintenance_pool: Office",
     "plan for nobody": "ras_maintenance_hosts: [rds-99.example.test]",
+    "plan for no pool": "ras_maintenance_pool: Ofice",
+    "plan without a folder": "ras_maintenance_pool: Office, ras_maintenance_journal: /nowhere/office.json",
     "plan that takes too many": "ras_maintenance_pool: Office, ras_maintenance_batch: 2",
 }
 REFUSED: Mapping[str, str] = {
     "too many": "ras_maintenance_pool: Office, ras_maintenance_batch: '100%'",
     "unknown host": f"ras_maintenance_hosts: [{OFFICE[0]}, rds-99.example.test]",
+    "unknown pool": "ras_maintenance_pool: Ofice",
     "nothing named": "",
+    "no folder for the journal": "ras_maintenance_pool: Office, ras_maintenance_journal: /nowhere/office.json",
 }
 # The second restart of this play is refused by the server.
 FIRST: Mapping[str, str] = {"failure": REMEMBERED, "second run": REMEMBERED}
@@ -70,8 +74,13 @@ SECOND: Mapping[str, str] = {
         "ras_maintenance_hosts: [rds-south.example.test, rds-north.example.test], ras_maintenance_max_share: 100"
     ),
 }
+# The session ends while the users are waited for; then opening the logons is refused twice.
+ENDED: Mapping[str, str] = {
+    "session ends": f"ras_maintenance_hosts: [{OFFICE[0]}], ras_maintenance_leave_timeout: 300",
+    "logons stay closed": f"ras_maintenance_hosts: [{OFFICE[1]}]",
+}
 USERS = 60
-# Longer than any run: the users of the first play leave when the clock is put forward.
+# Longer than any run: users leave and sessions end when the clock is put forward.
 LEAVE = 900
 
 
@@ -125,8 +134,8 @@ def _user(farm_server: Emulator, number: int, host: int, name: str) -> None:
 
 
 @contextlib.contextmanager
-def _leaving_once_told(server: Emulator) -> Iterator[None]:
-    """Let the users of draining hosts leave as soon as a message has reached them, however slow the machine is."""
+def _later_once_told(server: Emulator) -> Iterator[None]:
+    """Put the clock forward as soon as a message has reached the users, however slow the machine is."""
     over = threading.Event()
 
     def watch() -> None:
@@ -168,9 +177,20 @@ def first(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         (server,) = farm
         _user(server, 2, 1, OFFICE[0])
         server.fault(operation="rds.reboot", kind="status", status=403, skip=1, times=1)
-        with _leaving_once_told(server):
+        with _later_once_told(server):
             pair = farm.play("", playbook=_playbook(FIRST), variables={"journal": str(journal)})
         yield Maintenance(pair.runs[IN_PROCESS], server, journal)
+
+
+@pytest.fixture(scope="module")
+def ended(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintenance]:
+    with farms(ansible, doors=[IN_PROCESS], sessions=0, session_expire=LEAVE - 1, leave_seconds=10 * LEAVE) as farm:
+        (server,) = farm
+        _user(server, 2, 1, OFFICE[0])
+        server.fault(operation="rds.enable_logons", kind="status", status=403, skip=1, times=2)
+        with _later_once_told(server):
+            pair = farm.play("", playbook=_playbook(ENDED))
+        yield Maintenance(pair.runs[IN_PROCESS], server, tmp_path_factory.mktemp("none"))
 
 
 @pytest.fixture(scope="module")
@@ -192,10 +212,15 @@ def test_check_mode_shows_the_plan_and_whom_it_meets(planned: Maintenance) -> No
     ]
     assert f"  {OFFICE[0]} (OK): 1 sessions (user2)" in plan
     assert f"  {OFFICE[1]} (OK): 0 sessions" in plan
-    assert "rds-99.example.test: the farm does not have it" in planned.task("plan for nobody", "Show the plan")["msg"]
+    (nobody,) = planned.task("plan for nobody", "Show the plan")["msg"]
+    assert nobody.startswith("WARNING: The farm does not have the hosts rds-99.example.test.")
+    (no_pool,) = planned.task("plan for no pool", "Show the plan")["msg"]
+    assert no_pool.startswith("WARNING: The farm has no host pool Ofice; there are: ")
+    assert "Office" in no_pool
     warning = planned.task("plan that takes too many", "Tell that the plan would be refused")
     assert "Office (2 of 2)" in warning["results"][0]["msg"]
-    for scenario in PLANS:
+    assert "/nowhere/office.json" in planned.failure("plan without a folder")
+    for scenario in PLANS.keys() - {"plan without a folder"}:
         assert [task.name for task in planned.tasks(scenario) if task.failed] == []
         assert planned.control(scenario) == []
         assert planned.sent(scenario, "rd_session.message") == 0
@@ -206,6 +231,8 @@ def test_check_mode_shows_the_plan_and_whom_it_meets(planned: Maintenance) -> No
     [
         ("too many", ("Nothing was done", "More than 50 %", "Office (2 of 2)", "ras_maintenance_batch")),
         ("unknown host", ("Nothing was done", "rds-99.example.test")),
+        ("unknown pool", ("Nothing was done", "no host pool Ofice", "Office")),
+        ("no folder for the journal", ("Nothing was done", "/nowhere/office.json", "Create the folder")),
         ("nothing named", ("ras_maintenance_hosts or ras_maintenance_pool",)),
     ],
 )
@@ -222,15 +249,33 @@ def test_a_failure_half_way_opens_the_logons_again(first: Maintenance) -> None:
         "drain 2", "reboot 2", "enable_logons 2",
     ]  # fmt: skip
     assert first.sent("failure", "rd_session.message") == 1
-    assert first.result("failure") == {"done": [OFFICE[0]], "done_before": [], "stayed": []}
+    assert first.result("failure") == {"done": [OFFICE[0]], "done_before": [], "stayed": [], "closed": []}
 
 
 def test_the_second_run_finishes_the_work(first: Maintenance) -> None:
     assert [task.name for task in first.tasks("second run") if task.failed] == []
     assert first.control("second run") == ["drain 2", "reboot 2", "enable_logons 2"]
-    assert first.result("second run") == {"done": [OFFICE[1]], "done_before": [OFFICE[0]], "stayed": []}
+    assert first.result("second run") == {"done": [OFFICE[1]], "done_before": [OFFICE[0]], "stayed": [], "closed": []}
     # All is done, so that the next run begins anew.
     assert not first.journal.exists()
+
+
+def test_a_session_that_ends_is_told_at_once_and_its_hosts_are_opened_all_the_same(ended: Maintenance) -> None:
+    failed = [task for task in ended.tasks("session ends") if task.failed]
+    assert failed[0].name.endswith("Wait until the users have left, or the time is over")
+    assert failed[0].kind == "authentication"
+    # The look that met the end of the session was the last one.
+    looks = [one["status"] for one in failed[0].traffic.of("rdsession.list")]
+    assert looks.count(401) == 1
+    assert ended.control("session ends")[-1] == "enable_logons 1"
+    assert ended.result("session ends") == {"done": [], "done_before": [], "stayed": [], "closed": []}
+    assert ended.server.state()["admin_sessions"] == 0
+
+
+def test_hosts_that_could_not_be_opened_are_named(ended: Maintenance) -> None:
+    assert ended.control("logons stay closed") == ["drain 2", "reboot 2", "enable_logons 2", "enable_logons 2"]
+    assert ended.result("logons stay closed")["closed"] == [OFFICE[1]]
+    assert OFFICE[1] in ended.task("logons stay closed", "Tell which hosts may still refuse logons")["msg"]
 
 
 def test_each_run_is_one_session_and_applies_nothing(
