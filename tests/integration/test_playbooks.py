@@ -296,7 +296,7 @@ def test_role_warns_when_something_stays_staged(play: str, role: Pair) -> None:
 @pytest.mark.parametrize("play", ["first", "again", "always"])
 def test_role_warns_only_then(play: str, role: Pair) -> None:
     tasks = _section(role.runs[IN_PROCESS], play)
-    assert not any(task.outcome == "ok" and "wait to be applied" in task.message for task in tasks)
+    assert not any(task.outcome == "ok" and "to be applied" in task.message for task in tasks)
 
 
 def test_role_shows_no_password(role: Pair) -> None:
@@ -320,8 +320,11 @@ def test_role_closes_its_session_after_a_failure(what: str, ansible: Ansible) ->
             assert run.status != 0, run.output
             assert run.recap()["failed"] == 1
             assert (state["logons"], state["logoffs"], state["admin_sessions"]) == (1, 1, 0)
-            # It failed after changes, not before them.
+            # It failed after changes, not before them, and says what becomes of these.
             assert state["writes"]["gateway.create"] == 2
+            assert state["waiting_for_apply"]
+            (told,) = [task for task in run if task.outcome == "ok" and "still wait to be applied" in task.message]
+            assert "ras_basic_setup_apply" in told.message
 
 
 BAD_VARIABLES = {

@@ -313,7 +313,7 @@ ROLES: Mapping[str, Role] = {
             "Then restarts the hosts, waits for their agents, and opens the logons again, also after a failure.",
             "Works in one session of a RAS administrator. Check mode shows the plan, and whom it would meet.",
             "Hosts that an interrupted run left without logons come first.",
-            "C(ras_maintenance_result) tells afterwards which hosts are done, and which stayed busy.",
+            "C(ras_maintenance_result) tells afterwards which hosts are done, stayed busy, or may still refuse logons.",
         ),
         {
             **{
