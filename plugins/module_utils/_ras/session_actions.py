@@ -9,6 +9,7 @@ Source: reference/ras/endpoints.yaml (RDS/Host/{rdsId}/sessions/{id}/...), schem
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from .._sessions.acting import acted, check_limit, check_number, ended
 from .._task import Task
 from . import enums
 from .client import RasClient
+from .resources import RDS_SERVERS
 from .sessions import CLIENT_FILTERS, FILTER_OPTIONS, RDS_ONLY, SessionQuery, matching
 
 Session = dict[str, Any]
@@ -89,6 +91,14 @@ def chosen(task: Task, client: RasClient) -> list[Session]:
         raise BadInputError("api_family: the legacy API documents no actions on sessions.")
     if params["id"] is not None:
         return _by_key(client, params["id"])
+    sessions = _on_hosts(client, params)
+    if not sessions:
+        _warn_of_unknown_host(task, client)
+    return sessions
+
+
+def _on_hosts(client: RasClient, params: Mapping[str, Any]) -> list[Session]:
+    """The sessions by numbers or filters."""
     if params["session_id"] is None:
         if params["max_affected"] is None:
             raise BadInputError("max_affected is required with filters: say how many sessions may be affected at most.")
@@ -100,6 +110,24 @@ def chosen(task: Task, client: RasClient) -> list[Session]:
         )
     wanted = set(params["session_id"])
     return [session for session in _listed(client, params, _HOST) if session.get("session_id") in wanted]
+
+
+def _warn_of_unknown_host(task: Task, client: RasClient) -> None:
+    """Nobody there may be right, or a typo. No error: sessions may name their host in another way than the farm."""
+    server, server_id = task.params["server"], task.params["server_id"]
+    if server is None and server_id is None:
+        return
+    table = RDS_SERVERS.table
+    # Who may not read the servers is not told.
+    with contextlib.suppress(VdiError):
+        hosts = client.select(RDS_SERVERS)
+        for option, name, value in (("server", "server", server), ("server_id", "id", server_id)):
+            known = [table.value(host, name) for host in hosts]
+            if value is not None and not any(table.by_name[name].same(one, value) for one in known):
+                there = ", ".join(sorted(map(str, known))) or "none"
+                task.warn(
+                    f"{option}: no session was chosen, and the farm has no RDS server {value}. There are: {there}."
+                )
 
 
 def _by_key(client: RasClient, keys: Collection[str]) -> list[Session]:

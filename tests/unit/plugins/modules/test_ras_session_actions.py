@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
@@ -110,6 +112,35 @@ class TestSelection:
         listed(ras, session(2), session(2, 8), session(3, 8))
         result = do(module, ras, id=["RDS/7/2", "RDS/8/3"], check_mode=True, **more)
         assert result == {"changed": True, "count": 2, "sessions": [row(2), row(3, 8)]}
+
+    @pytest.mark.parametrize(
+        ("chosen", "words"),
+        [
+            ({"server": "rds-77.example.test", "max_affected": 9}, "server: .* no RDS server rds-77"),
+            ({"server_id": 99, "session_id": [1]}, "server_id: .* no RDS server 99"),
+        ],
+    )
+    @pytest.mark.parametrize("check_mode", [False, True])
+    def test_a_server_that_the_farm_does_not_have_is_a_warning(
+        self, module, more, chosen, words, check_mode, ras, warnings
+    ):
+        query = {"Server": "rds-77.example.test"} if "server" in chosen else {"ServerId": "99"}
+        listed(ras, **query).on("GET", "/api/RDS/Host", json=[{"id": 7, "server": "rds-07.example.test"}])
+        assert do(module, ras, check_mode=check_mode, **chosen, **more)["count"] == 0
+        (text,) = warnings
+        assert re.search(words, text)
+        assert "There are: 7." in text or "There are: rds-07.example.test." in text
+
+    def test_nobody_on_a_server_that_is_there_is_no_warning(self, module, more, ras, warnings):
+        listed(ras, Server="RDS-07.example.test")
+        ras.on("GET", "/api/RDS/Host", json=[{"id": 7, "server": "rds-07.example.test"}])
+        assert do(module, ras, server="RDS-07.example.test", max_affected=9, **more)["count"] == 0
+        assert warnings == []
+
+    def test_who_may_not_read_the_servers_is_not_told(self, module, more, ras, warnings):
+        listed(ras, ServerId="7").on("GET", "/api/RDS/Host", status=403)
+        assert do(module, ras, server_id=7, max_affected=9, **more)["count"] == 0
+        assert warnings == []
 
     def test_filters_reach_the_server_and_are_checked_again(self, module, more, ras):
         """A server that does not know a filter would give all sessions."""
