@@ -263,7 +263,8 @@ options:
     default: RDS
   session_state:
     description:
-      - Sessions in this state only, with the values that O(deskops.vdi.ras_session_info#module:state) has.
+      - Sessions in this state only. One of V(Active), V(Connected), V(ConnectQuery), V(Shadow), V(Disconnected),
+        V(Idle), V(Listen), V(Reset), V(Down), V(Init), V(All), or the number.
     type: str
   max_affected:
     description:

@@ -388,14 +388,17 @@ class HttpClient:
             )
         return UnreachableError(
             f"{where} failed: the connection was lost before the whole answer came "
-            f"({self._clean(str(error)) or 'closed'})." + self._maybe_wants_certificate(error) + _maybe_done(read),
+            f"({self._clean(str(error)) or 'closed'})." + self._maybe_other_protocol(error) + _maybe_done(read),
             lost_answer=True,
             passing=True,
         )
 
-    def _maybe_wants_certificate(self, error: httpx.HTTPError) -> str:
-        """Under TLS 1.3 a server that misses a client certificate may just close, after the handshake."""
-        if self._origin[0] == "http" or self.settings.client_cert or not isinstance(error, httpx.RemoteProtocolError):
+    def _maybe_other_protocol(self, error: httpx.HTTPError) -> str:
+        """What may be wrong with the url or the certificate where a server just closes the connection."""
+        if self._origin[0] == "http":
+            return " The url begins with http://: if the server speaks https there, change that."
+        # Under TLS 1.3 a server that misses a client certificate may close after the handshake.
+        if self.settings.client_cert or not isinstance(error, httpx.RemoteProtocolError):
             return ""
         return " If the server wants a client certificate, set client_cert and client_key."
 

@@ -301,6 +301,8 @@ CONNECTING = """
   deskops.vdi.ras_site_info: {url: "{{ mutual.url }}", client_cert: "{{ mutual.client_key }}"}
 - name: no TLS behind https
   deskops.vdi.ras_site_info: {url: "{{ plain.url | replace('http:', 'https:') }}", retries: 0}
+- name: no https in the url
+  deskops.vdi.ras_site_info: {url: "{{ good.url | replace('https:', 'http:') }}", retries: 0}
 - name: plain http on this machine
   deskops.vdi.ras_site_info: {url: "{{ plain.url }}"}
 - name: plain http to another machine
@@ -344,6 +346,7 @@ UNCONNECTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "wrong host": ("tls", ("not valid for the host 127.0.0.1", "url")),
     "client certificate that is none": ("bad_input", ("client_cert",)),
     "no TLS behind https": ("tls", ("port", "HTTPS")),
+    "no https in the url": ("unreachable", ("http://", "https")),
     "plain http to another machine": ("insecure_url", ("ras.example.test", "allow_insecure_http", "https")),
     "refused connection": ("unreachable", ("POST ", "/api/Session/logon", "127.0.0.1", "refused", "url")),
     "unknown host": ("unreachable", ("ras.invalid", "unknown", "url")),

@@ -104,8 +104,8 @@ def promote(task: Task, client: RasClient) -> dict[str, Any]:
     found = promotion.carry_out()
     if found is None:
         task.warn(
-            "The session of auth_token ended with the promotion, so that the token is not valid any more, and whether "
-            f"{_label(broker)} is the primary one by now could not be read. Log on again with ras_auth."
+            "As is to be expected, the session of auth_token ended with the promotion. The token is not valid now, "
+            f"and cannot be used to see whether {_label(broker)} is the primary one. Log on again with ras_auth."
         )
     return _result(task, broker, found or promoted, changed=True, session_ended=promotion.session_ended)
 

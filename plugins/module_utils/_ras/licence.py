@@ -88,8 +88,8 @@ _REQUESTS: Mapping[str, _Request] = {
     "deactivated": _Request(
         f"{PATH}/deactivate",
         "deactivation",
-        f"{_ACCOUNT}. If the farm was not activated with a license_key, as in a trial, there is nothing to deactivate: "
-        "leave the task out, or set state to activated and give license_key.",
+        "If the farm was not activated with a license_key, as in a trial, there is nothing to deactivate: leave the "
+        f"task out, or set state to activated and give license_key. Else {_ACCOUNT[0].lower()}{_ACCOUNT[1:]}.",
     ),
 }
 

@@ -143,7 +143,7 @@ class ObjectTarget:
         try:
             return self._client.site_id(self._task.params["site"])
         except UnknownSiteError as error:
-            if not self._task.check_mode or self._state == "absent":
+            if not self._task.check_mode:
                 raise
             self._task.warn(f"{error} Going on in check mode, as if the site were created before.")
             return None

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from ansible_collections.deskops.vdi.plugins.module_utils import _errors as errors
+from ansible_collections.deskops.vdi.plugins.module_utils._http import HttpClient, HttpSettings
 
 WHERE = "GET https://ras.example.test:20443/api/Gateway/7"
 
@@ -348,6 +349,19 @@ def test_no_answer(raised, cause, words, lost_answer, script, client):
     assert "noRestart" not in text
     for part in words:
         assert part in text
+
+
+def test_a_connection_lost_without_tls_asks_for_the_scheme():
+    """What a server that speaks TLS does with plain http: it just closes."""
+
+    def close(request):
+        raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+
+    with (
+        HttpClient(HttpSettings("http://127.0.0.1:20443", retries=0), transport=httpx.MockTransport(close)) as plain,
+        pytest.raises(errors.UnreachableError, match=r"http://: if the server speaks https there, change that"),
+    ):
+        plain.request("GET", "/x")
 
 
 def test_kinds_of_transport_errors():

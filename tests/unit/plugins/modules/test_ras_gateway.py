@@ -325,6 +325,13 @@ def test_a_site_that_is_only_planned_is_a_warning_in_check_mode(ras, warnings):
     assert ["Branch" in text for text in warnings] == [True]
 
 
+def test_removing_from_a_site_that_is_only_planned_is_a_warning_too(ras, warnings):
+    ras.on("GET", "/api/Site", json=SITES)
+    result = ask(ras, check_mode=True, server="gw", site="Branch", state="absent")
+    assert (result["changed"], result["gateway"]) == (False, None)
+    assert ["Branch" in text for text in warnings] == [True]
+
+
 # Refused before anything is written
 
 
