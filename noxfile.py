@@ -91,6 +91,8 @@ def integration(session: nox.Session) -> None:
         # One more than the cores of a small machine: some tests wait for a server that is slow on purpose.
         "--numprocesses=3",
         "--dist=loadfile",
+        # In the order of tests/integration/conftest.py.
+        "--no-loadscope-reorder",
         python=_environment(session, sys.executable, "requirements-integration.txt"),
     )
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Python imports this at its start in every process of a run: modules from zip files are compiled once, not per task.
+"""Python imports this at its start in every process of a run: modules are loaded in less time, as they are for users.
 
 Ansible sends a module as a zip of sources, and Python keeps no compiled code of what it imports from a zip: a good part
 of a module's processor time goes into compiling the same files. The code is the same, only kept: by its source's
@@ -44,6 +44,9 @@ def _placed(code: CodeType, path: str) -> CodeType:
     inner = tuple(_placed(one, path) if isinstance(one, CodeType) else one for one in code.co_consts)
     return code.replace(co_filename=path, co_consts=inner)
 
+
+# httpx loads the libraries of its command line where they are, and here the stand-in servers bring one of them.
+sys.modules.setdefault("click", None)
 
 _folder = os.environ.get("VDI_COMPILED")
 if _folder and hasattr(zipimport, "_compile_source"):
