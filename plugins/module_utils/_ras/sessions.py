@@ -254,11 +254,12 @@ def pieces(content: bytes, size: int = PIECE) -> Iterator[bytes]:
         yield content
         return
     between = b"}," + first[1]
+    view = memoryview(content)
     start = 1
     while (cut := content.find(between, start + size)) != -1:
-        yield b"[%b]" % content[start : cut + 1]
+        yield b"".join((b"[", view[start : cut + 1], b"]"))
         start = cut + 2
-    yield b"[%b" % content[start:]
+    yield b"".join((b"[", view[start:]))
 
 
 def _named(rows: list[dict[str, Any]], wanted: Mapping[str, Field]) -> list[dict[str, Any]]:

@@ -155,8 +155,8 @@ def _respell(
     spelled: dict[tuple[str, str], tuple[str, str | None]], key: tuple[str, str], user: str, domain: str | None
 ) -> None:
     """Keep one spelling of a user's name, small letters before capitals, whichever source answers first."""
-    known = spelled.setdefault(key, (user, domain))
-    if (user, domain or "") > (known[0], known[1] or ""):
+    known = spelled.get(key)
+    if known is None or (user, domain or "") > (known[0], known[1] or ""):
         spelled[key] = (user, domain)
 
 
@@ -411,7 +411,10 @@ class Summary:
                 key = identity(user, domain)
                 counts[key] += count
                 _respell(spelled, key, user, domain)
-        most = heapq.nsmallest(TOP_USERS, counts.items(), key=lambda item: (-item[1], item[0]))
+        # The least number among the most: it leaves few of very many users to be put in order.
+        least = min(heapq.nlargest(TOP_USERS, counts.values()), default=0)
+        many = [item for item in counts.items() if item[1] >= least]
+        most = heapq.nsmallest(TOP_USERS, many, key=lambda item: (-item[1], item[0]))
         named = [(*spelled[key], count) for key, count in most]
         return len(counts), [{"user": user, "domain": domain, "sessions": count} for user, domain, count in named]
 
