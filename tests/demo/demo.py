@@ -270,15 +270,19 @@ def demo(arguments: Sequence[str]) -> None:
 
 
 def names() -> list[str]:
-    """The playbooks of the collection, by their short names."""
-    return sorted(file.stem for file in (ROOT / "playbooks").glob("*.yml"))
+    """The playbooks that can be shown, by their short names; the audit comes with the Basic Sample."""
+    found = {file.stem for file in (ROOT / "playbooks").glob("*.yml")}
+    return sorted(found - {AUDIT.removeprefix(f"{COLLECTION}.")})
 
 
 def full_name(playbook: str) -> str:
     """What ansible-playbook calls it: the play runs in a folder of its own, where the name must hold too."""
     if Path(playbook).is_file():
         return str(Path(playbook).resolve())
-    return f"{COLLECTION}.{playbook}" if playbook in names() else playbook
+    short = playbook.removeprefix(f"{COLLECTION}.")
+    if short not in names():
+        raise DemoError(f"There is no playbook {playbook!r}. Name one of {', '.join(names())}, or a file.")
+    return f"{COLLECTION}.{short}"
 
 
 def main() -> int:
@@ -288,10 +292,9 @@ def main() -> int:
         "playbook", nargs="?", default=PLAYBOOK, help=f"one of {', '.join(names())}, or a file (default: %(default)s)"
     )
     options, more = parser.parse_known_args()
-    playbook = full_name(options.playbook)
     stop_on_signals()
     try:
-        demo([playbook, *more])
+        demo([full_name(options.playbook), *more])
     except Stopped as stopped:
         say("\nInterrupted: the playbook and the stand-in server have been stopped.")
         return 128 + stopped.number
