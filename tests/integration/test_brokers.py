@@ -11,6 +11,7 @@ reference/ras/endpoints.yaml (Broker, ConnectionBroker). The session ends with a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -297,6 +298,7 @@ def test_sample(family: str, ansible: Ansible) -> None:
     with farms(ansible, doors=[IN_PROCESS], farm="empty", api_family=family) as farm:
         checked, sent = _run(farm, PLAYBOOK, "--check", "--diff")
         assert (sent, checked.recap()["changed"]) == (LOG_ON_AND_OFF, len(brokers) + 2)
+        assert re.search(r"WOULD CHANGE.*new +secure gateway +126\.0\.0\.6", checked.stdout, re.DOTALL)
         first, sent = _run(farm, PLAYBOOK)
         assert sent == ["session.logon", *brokers, "gateway.create", "settings.apply", "session.logoff"]
         assert "126.0.0.6" in first.stdout
@@ -304,6 +306,7 @@ def test_sample(family: str, ansible: Ansible) -> None:
             return
         again, sent = _run(farm, PLAYBOOK)
         assert (sent, again.recap()["changed"]) == (LOG_ON_AND_OFF, 0)
+        assert "NOTHING CHANGED" in again.stdout
         promoted, sent = _run(farm, PLAYBOOK, "-e", "broker_gateway_sample_promote=true")
         assert sent == ["session.logon", "broker.promote", "session.logon", "settings.apply", "session.logoff"]
         assert promoted.recap()["changed"] == 2

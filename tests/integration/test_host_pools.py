@@ -9,6 +9,7 @@ Expected values: the options that the tasks give, and reference/ras/endpoints.ya
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -173,8 +174,9 @@ def farm(request: pytest.FixtureRequest, ansible: Ansible) -> Iterator[Farms]:
 
 def test_rds_sample(farm: Farms) -> None:
     """Check mode on an empty farm, the first run, the second."""
-    _run(farm, "--check", "--diff")
+    plan = _run(farm, "--check", "--diff")
     assert _writes(farm) == {}
+    assert re.search(r"WOULD CHANGE.*new +RDS server +rds\.company\.dom", plan.stdout, re.DOTALL)
     first = _run(farm)
     (server,) = farm
     family = server.ready["api_family"]
@@ -182,6 +184,7 @@ def test_rds_sample(farm: Farms) -> None:
     assert _writes(farm) == {"rds.create": 1, **pool, "settings.apply": 1}
     assert first.recap()["changed"] == (3 if family == "current" else 2)
     assert "rds.company.dom" in first.stdout
+    assert "APPLIED" in first.stdout
     second = _run(farm)
     assert _writes(farm) == {}
     assert second.recap()["changed"] == 0

@@ -10,6 +10,7 @@ PubRDSApp_sample), and reference/ras/endpoints.yaml (PubItems).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -487,7 +488,7 @@ def test_publishing_sample(farm: Farms) -> None:
     current = server.ready["api_family"] == "current"
     plan = _run(farm, "--check", "--diff")
     assert _sent(farm) == []
-    assert "Text Editor" in plan.stdout
+    assert re.search(r"WOULD CHANGE.*new +application +Text Editor", plan.stdout, re.DOTALL)
 
     first = _run(farm)
     sent = _sent(farm)
