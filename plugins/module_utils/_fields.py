@@ -102,9 +102,10 @@ class Field:
 
     def same(self, current: Any, wanted: Any) -> bool:
         """Whether two API values mean the same: order of lists, letter case and numbers as text are no difference."""
-        return bool(self._normal(current) == self._normal(wanted))
+        return bool(self.normal(current) == self.normal(wanted))
 
-    def _normal(self, value: Any) -> Any:
+    def normal(self, value: Any) -> Any:
+        """One form of all values that mean the same."""
         if self.enum:
             return self.enum.name(value)
         if self.type == "list":

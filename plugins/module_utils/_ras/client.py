@@ -259,11 +259,8 @@ class RasClient:
                 hints={} if self._family or resource.differs else _only_in(place, resource),
             )
         table = resource.table
-        return [
-            row
-            for row in rows
-            if all(table.by_name[name].same(table.value(row, name), value) for name, value in wanted.items())
-        ]
+        compared = [(name, table.by_name[name].normal, table.by_name[name].normal(wanted[name])) for name in wanted]
+        return [row for row in rows if all(normal(table.value(row, name)) == value for name, normal, value in compared)]
 
     def filtered_rows(
         self, path: str, query: Mapping[str, Any], *, hints: Mapping[str, str] | None = None

@@ -164,6 +164,23 @@ def test_not_json(content, words, detail, script, client):
         assert detail in failure["detail"]
 
 
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (rb'{"name": "\ud800"}', {"name": "\ud800"}),
+        (b'\xef\xbb\xbf{"name": "site11"}', {"name": "site11"}),
+        ('{"name": "Zoë"}'.encode("utf-16"), {"name": "Zoë"}),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        (b'{"number": 123456789012345678901234567890}', {"number": 123456789012345678901234567890}),
+        (b" true ", True),
+    ],
+    ids=["lone surrogate", "byte order mark", "utf-16", "double", "large number", "no object"],
+)
+def test_json_in_any_form_that_the_standard_library_reads(content, value, script, client):
+    script.on("GET", "/api/Site", content=content)
+    assert client().request("GET", "/api/Site").json() == value
+
+
 def test_truncated_json_says_where_it_breaks(script, client):
     body = json.dumps([{"name": "site11"}])[:-2]
     script.on("GET", "/api/Site", content=body)
