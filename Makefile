@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 ARGS ?=
 CHECKS ?=
 
+# Compiled code is kept, whatever the user has set: the environments come without any.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench lint format changelog build clean python venv-demo venv-test
 

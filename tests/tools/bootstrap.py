@@ -8,7 +8,7 @@
 
 installs a requirements file into FOLDER unless the same has been installed there before. The standard library must do.
 
-With --installer the pip of that interpreter installs, so that the environment needs none of its own, and nothing is
+With --installer the pip of that interpreter installs, so that the environment needs none of its own. Nothing is
 compiled in advance: an environment that runs a check or two imports little of what it holds.
 """
 
@@ -78,10 +78,18 @@ def create(venv: Path, *, with_pip: bool = True) -> None:
 def pip(venv: Path, installer: str | None) -> list[str]:
     """The command that installs into an environment."""
     python = str(venv / "bin" / "python")
-    quiet = ["--quiet", "--disable-pip-version-check"]
+    options = ["install", "--no-compile", "--quiet", "--disable-pip-version-check"]
     if installer is None:
-        return [python, "-m", "pip", "install", *quiet]
-    return [installer, "-m", "pip", "--python", python, "install", "--no-compile", *quiet]
+        return [python, "-m", "pip", *options]
+    return [installer, "-m", "pip", "--python", python, *options]
+
+
+def renew_pip(venv: Path) -> None:
+    """Install the newest pip: the one that came with Python may need twice the time to find out what to install.
+
+    It is the installer of all environments to come. Where the index has none, the old one does the work.
+    """
+    subprocess.run([*pip(venv, None), "--upgrade", "pip"], capture_output=True, check=False)
 
 
 def install(venv: Path, top: Path, installer: str | None = None) -> None:
@@ -92,6 +100,8 @@ def install(venv: Path, top: Path, installer: str | None = None) -> None:
         return
     sys.stdout.write(f"Installing {top.name} into {venv.name} (once; a minute or two) ...\n")
     sys.stdout.flush()
+    if installer is None:
+        renew_pip(venv)
     command = [*pip(venv, installer), "--requirement", str(top)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

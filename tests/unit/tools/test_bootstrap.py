@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tools import bootstrap
 from tools.bootstrap import fingerprint, requirement_files
 from tools.collection_tree import ROOT
 
@@ -54,3 +56,23 @@ def test_an_old_python_is_told_so(tmp_path: Path) -> None:
     assert "needs Python 3.11 or newer" in done.stderr
     assert "found: Python 3.9.2" in done.stderr
     assert "make PYTHON=" in done.stderr
+
+
+@pytest.mark.parametrize("installer", [None, sys.executable])
+def test_the_environment_that_installs_has_the_newest_pip(
+    installer: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First of all; where that fails, the pip that is there does the work."""
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 1 if "--upgrade" in command else 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    top = tmp_path / "requirements.txt"
+    top.write_text("httpx\n", encoding="utf-8")
+    bootstrap.install(tmp_path, top, installer)
+    assert ["--upgrade" in command for command in commands] == ([True, False] if installer is None else [False])
+    assert commands[-1][-2:] == ["--requirement", str(top)]
+    assert (tmp_path / ".installed-requirements").exists()
