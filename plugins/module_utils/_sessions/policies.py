@@ -405,17 +405,18 @@ class Summary:
     def _users(self) -> tuple[int, list[dict[str, Any]]]:
         """How many users there are, and those with the most sessions."""
         counts: collections.Counter[tuple[str, str]] = collections.Counter()
-        spelled: dict[tuple[str, str], tuple[str, str | None]] = {}
         for (domain, user), count in self._by_user.items():
             if user:
-                key = identity(user, domain)
-                counts[key] += count
-                _respell(spelled, key, user, domain)
+                counts[identity(user, domain)] += count
         # The least number among the most: it leaves few of very many users to be put in order.
         least = min(heapq.nlargest(TOP_USERS, counts.values()), default=0)
-        many = [item for item in counts.items() if item[1] >= least]
-        most = heapq.nsmallest(TOP_USERS, many, key=lambda item: (-item[1], item[0]))
-        named = [(*spelled[key], count) for key, count in most]
+        many = (item for item in counts.items() if item[1] >= least)
+        most = dict(heapq.nsmallest(TOP_USERS, many, key=lambda item: (-item[1], item[0])))
+        spelled: dict[tuple[str, str], tuple[str, str | None]] = {}
+        for domain, user in self._by_user:
+            if user and (key := identity(user, domain)) in most:
+                _respell(spelled, key, user, domain)
+        named = [(*spelled[key], count) for key, count in most.items()]
         return len(counts), [{"user": user, "domain": domain, "sessions": count} for user, domain, count in named]
 
     def _idle(self) -> list[dict[str, int | None]]:
