@@ -132,8 +132,8 @@ class FieldTable:
             for api in (field.api, field.legacy):
                 if api:
                     self._by_api[api.casefold()] = field
-        # Our name and the enum by the spelling of a server, which repeats itself in each of its objects.
-        self._spelled: dict[str, tuple[str, Enumeration | None]] = {}
+        # Our name and the field by the spelling of a server, which repeats itself in each of its objects.
+        self._spelled: dict[str, tuple[str, Field | None]] = {}
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)
@@ -149,13 +149,13 @@ class FieldTable:
         """An API object in our names; fields of a newer server are kept under a name derived from the API's."""
         result = {}
         for key, value in raw.items():
-            name, enum = self._spelled.get(key) or self._spell(key)
-            result[name] = enum.name(value) if enum else value
+            name, field = self._spelled.get(key) or self._spell(key)
+            result[name] = field.to_result(value) if field else value
         return result
 
-    def _spell(self, key: str) -> tuple[str, Enumeration | None]:
+    def _spell(self, key: str) -> tuple[str, Field | None]:
         field = self.by_api(key)
-        self._spelled[key] = spelled = (field.name, field.enum) if field else (snake_case(key), None)
+        self._spelled[key] = spelled = (field.name if field else snake_case(key), field)
         return spelled
 
     def value(self, raw: Mapping[str, Any], name: str) -> Any:
