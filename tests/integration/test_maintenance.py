@@ -272,6 +272,15 @@ def test_a_session_that_ends_is_told_at_once_and_its_hosts_are_opened_all_the_sa
     assert ended.server.state()["admin_sessions"] == 0
 
 
+def test_no_file_of_a_background_job_is_left(
+    first: Maintenance, ended: Maintenance, second: Maintenance, ansible: Ansible
+) -> None:
+    """Neither of jobs that failed, nor where the hosts could not be opened."""
+    assert list((ansible.home / "async").iterdir()) == []
+    for maintenance, scenario in ((first, "failure"), (ended, "logons stay closed"), (second, "interrupted")):
+        assert any("reboot" in sent for sent in maintenance.control(scenario))
+
+
 def test_hosts_that_could_not_be_opened_are_named(ended: Maintenance) -> None:
     assert ended.control("logons stay closed") == ["drain 2", "reboot 2", "enable_logons 2", "enable_logons 2"]
     assert ended.result("logons stay closed")["closed"] == [OFFICE[1]]
