@@ -21,7 +21,7 @@ import socket
 import ssl
 import time
 import urllib.request
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -391,19 +391,22 @@ class HttpClient:
                 f"{where} failed: {server} {words}. {check}",
                 passing=True,
             )
+        ended = _ended_by_peer(error)
+        words = "closed or reset by peer" if ended else self._clean(str(error)) or "closed"
         return UnreachableError(
-            f"{where} failed: the connection was lost before the whole answer came "
-            f"({self._clean(str(error)) or 'closed'})." + self._maybe_other_protocol(error) + _maybe_done(read),
+            f"{where} failed: the connection was lost before the whole answer came ({words})."
+            + self._maybe_other_protocol(ended or isinstance(error, httpx.RemoteProtocolError))
+            + _maybe_done(read),
             lost_answer=True,
             passing=True,
         )
 
-    def _maybe_other_protocol(self, error: httpx.HTTPError) -> str:
+    def _maybe_other_protocol(self, closed: bool) -> str:
         """What may be wrong with the url or the certificate where a server just closes the connection."""
         if self._origin[0] == "http":
             return " The url begins with http://: if the server speaks https there, change that."
         # Under TLS 1.3 a server that misses a client certificate may close after the handshake.
-        if self.settings.client_cert or not isinstance(error, httpx.RemoteProtocolError):
+        if self.settings.client_cert or not closed:
             return ""
         return " If the server wants a client certificate, set client_cert and client_key."
 
@@ -499,7 +502,15 @@ def _query_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _causes(error: BaseException | None) -> Any:
+def _ended_by_peer(error: httpx.HTTPError) -> bool:
+    """Whether the peer ended the connection before it answered: by closing it or by a reset.
+
+    The two are one event to the user: which of them the client sees depends on what the peer had read by then.
+    """
+    return "disconnected" in str(error) or any(isinstance(cause, ConnectionError) for cause in _causes(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

@@ -364,6 +364,21 @@ def test_a_connection_lost_without_tls_asks_for_the_scheme():
         plain.request("GET", "/x")
 
 
+def test_a_reset_and_a_close_are_told_alike(script, client):
+    """Which of the two a client sees when a server hangs up is chance."""
+    closed = httpx.RemoteProtocolError("Server disconnected without sending a response.")
+    reset = caused(httpx.ReadError("[Errno 104] Connection reset by peer"), ConnectionResetError(104, "reset"))
+    told = []
+    for error in (closed, reset):
+        script.on("GET", "/x", error=error)
+        with pytest.raises(errors.UnreachableError) as caught:
+            client(retries=0).request("GET", "/x")
+        told.append(str(caught.value))
+    assert told[0] == told[1]
+    assert "(closed or reset by peer)" in told[0]
+    assert "client_cert" in told[0]
+
+
 def test_kinds_of_transport_errors():
     kinds = {errors.UnreachableError.kind, errors.TlsError.kind, errors.TimeLimitError.kind}
     assert kinds == {"unreachable", "tls", "time_limit"}
