@@ -76,7 +76,7 @@ def day(ansible: Ansible) -> Iterator[Pair]:
     with farms(ansible, sessions=0, reboot_seconds=2, leave_seconds=3600) as farm:
         for number, state in SESSIONS.items():
             farm.create(
-                "session", sessionID=number, serverID=1, sessionHostId="1", sessionHostName=HOST, source=1,
+                "session", sessionID=number, serverID=1, sessionHostId="host-1", sessionHostName=HOST, source=1,
                 state=state, user=f"user{number}", poolName="Office",
             )  # fmt: skip
         farm.fault(operation="rds.reboot", kind="drop_after", times=1)

@@ -128,7 +128,7 @@ class Maintenance:
 
 def _user(farm_server: Emulator, number: int, host: int, name: str) -> None:
     farm_server.create(
-        "session", sessionID=number, serverID=host, sessionHostId=str(host), sessionHostName=name, source=1, state=0,
+        "session", sessionID=number, serverID=host, sessionHostId=f"host-{host}", sessionHostName=name, source=1, state=0,
         user=f"user{number}",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._sessions.record import SessionRecord, ignore, read_time, split_user, utc_text
 from .client import RasClient
-from .sessions import SessionQuery
+from .sessions import SessionQuery, host_of
 
 # By SessionState; what is not here (Shadow, Listen, Reset, Down) says nothing about a user at work.
 _STATES = {
@@ -70,15 +70,14 @@ def session_pages(
 
 def _record(row: dict[str, Any], farm: str, now: datetime.datetime, raw: bool) -> SessionRecord:
     get = row.get
-    # Sessions are numbered by their host, and hosts by their source.
-    host_id = get("session_host_id") or get("server_id")
     user, domain = split_user(get("user"))
     state = get("state")
     # In the order of the record: arguments by name cost three times as much, and there may be very many sessions.
     return SessionRecord(
         "ras",
         farm,
-        f"{get('source')}/{host_id}/{get('session_id')}",
+        # Sessions are numbered by their host, and hosts by their source.
+        f"{get('source')}/{host_of(row)}/{get('session_id')}",
         user,
         domain,
         _STATES.get(str(state), "unknown"),
@@ -93,15 +92,15 @@ def _record(row: dict[str, Any], farm: str, now: datetime.datetime, raw: bool) -
         utc_text(get("logon_time")),
         None,  # last_change: nor this
         _idle(get("idle_start_time"), now),
-        [_hop(*hop.values()) for hop in get("rfi_info_list") or ()],
+        [_hop(*map(str, filter(None, hop.values()))) for hop in get("rfi_info_list") or ()],
         row if raw else None,
     )
 
 
 @functools.lru_cache(maxsize=4096)
-def _hop(*parts: Any) -> str:
+def _hop(*parts: str) -> str:
     """Kind and address of a gateway or the like; a farm has few of them."""
-    return " ".join(str(part) for part in parts if part)
+    return " ".join(parts)
 
 
 def _text(value: Any) -> str | None:

@@ -13,13 +13,13 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from .._errors import BadInputError, ConflictError, NotFoundError, TransportError, VdiError
+from .._errors import BadInputError, ConflictError, NotFoundError, TransportError, UnexpectedAnswerError, VdiError
 from .._sessions.acting import acted, check_limit, check_number, ended
 from .._task import Task
-from . import enums
+from . import enums, fields
 from .client import RasClient
 from .resources import RDS_SERVERS
-from .sessions import CLIENT_FILTERS, FILTER_OPTIONS, RDS_ONLY, SessionQuery, matching
+from .sessions import CLIENT_FILTERS, FILTER_OPTIONS, RDS_ONLY, SessionQuery, host_of, matching
 
 Session = dict[str, Any]
 
@@ -34,6 +34,8 @@ _FACTS = (
     "source",
     "pool_name",
 )
+# What the path of an action takes.
+_PLACE = ("server_id", "session_id")
 # The filters of ras_session_info; those that name the host go with numbers of sessions too.
 _HOST = ("site", "server", "server_id")
 _FILTERS = tuple("session_state" if name == "state" else name for name in FILTER_OPTIONS if name != "source")
@@ -77,8 +79,7 @@ def key(session: Session) -> str:
 
     Kept in step with records.py by a unit test.
     """
-    host_id = session.get("session_host_id") or session.get("server_id")
-    return f"{session.get('source')}/{host_id}/{session.get('session_id')}"
+    return f"{session.get('source')}/{host_of(session)}/{session.get('session_id')}"
 
 
 def chosen(task: Task, client: RasClient) -> list[Session]:
@@ -90,10 +91,17 @@ def chosen(task: Task, client: RasClient) -> list[Session]:
     if params["api_family"] == "legacy":
         raise BadInputError("api_family: the legacy API documents no actions on sessions.")
     if params["id"] is not None:
-        return _by_key(client, params["id"])
-    sessions = _on_hosts(client, params)
-    if not sessions:
-        _warn_of_unknown_host(task, client)
+        sessions = _by_key(client, params["id"])
+    else:
+        sessions = _on_hosts(client, params)
+        if not sessions:
+            _warn_of_unknown_host(task, client)
+    for session in sessions:
+        if not all(isinstance(session.get(name), int) for name in _PLACE):
+            raise UnexpectedAnswerError(
+                f"The server lists a session without a number of its host or its own ({shown(session)}). Nothing was "
+                "done, since an action needs both."
+            )
     return sessions
 
 
@@ -109,7 +117,7 @@ def _on_hosts(client: RasClient, params: Mapping[str, Any]) -> list[Session]:
             "Set server or server_id."
         )
     wanted = set(params["session_id"])
-    return [session for session in _listed(client, params, _HOST) if session.get("session_id") in wanted]
+    return [session for session in _listed(client, params, _HOST) if session["session_id"] in wanted]
 
 
 def _warn_of_unknown_host(task: Task, client: RasClient) -> None:
@@ -164,7 +172,14 @@ def _listed(
     except NotFoundError as error:
         error.message += " Actions on sessions are documented for the current API only."
         raise
-    return [row for row in matching(rows, compared) if row.get("source") == RDS_ONLY]
+    found = (_placed(row) for row in matching(rows, compared) if row.get("source") == RDS_ONLY)
+    # One that the list has twice is one: a message must not be sent twice.
+    return list({key(session): session for session in found}.values())
+
+
+def _placed(row: Session) -> Session:
+    """A session with the numbers that make its place as numbers, also where the server gave text."""
+    return {**row, **{name: fields.SESSION.by_name[name].normal(row.get(name)) for name in _PLACE}}
 
 
 def shown(session: Session) -> dict[str, Any]:
@@ -266,6 +281,7 @@ def send_messages(task: Task, client: RasClient) -> dict[str, Any]:
     """Send the message to the chosen sessions, and return the task's result. No message is sent twice."""
     params = task.params
     sessions = chosen(task, client)
+    _warn_of_missing(task, set(params["id"] or ()) - {key(session) for session in sessions})
     check_number(task, sessions, "sent the message")
     if not task.check_mode:
         body = {params["text_field"]: params["text"]}
@@ -277,10 +293,13 @@ def send_messages(task: Task, client: RasClient) -> dict[str, Any]:
 
 def _sent(task: Task, client: RasClient, sessions: list[Session], body: dict[str, Any]) -> list[Session]:
     told = _each(sessions, lambda session: _tell(client, session, body), "sent the message")
-    missed = [key(session) for session in sessions if session not in told]
-    if missed:
-        task.warn(f"These sessions ended before the message was sent: {', '.join(missed)}.")
+    _warn_of_missing(task, {key(session) for session in sessions if session not in told})
     return told
+
+
+def _warn_of_missing(task: Task, keys: Collection[str]) -> None:
+    if keys:
+        task.warn(f"These sessions ended before the message was sent: {', '.join(sorted(keys))}.")
 
 
 def _tell(client: RasClient, session: Session, body: dict[str, Any]) -> bool:

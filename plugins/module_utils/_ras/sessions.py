@@ -203,6 +203,15 @@ def _check_served(path: SessionPath, filters: Mapping[str, Any]) -> None:
         raise BadInputError(f"{option}: this server lists sessions at {path.path} ({path.family} API), and {reason}.")
 
 
+def host_of(session: Mapping[str, Any]) -> Any:
+    """What tells a session's host from others of its source, in our names.
+
+    The actions on sessions of RDS hosts take serverID, and no source says that sessionHostId, a text, is the same.
+    """
+    host_id, server_id = session.get("session_host_id"), session.get("server_id")
+    return server_id or host_id if session.get("source") == RDS_ONLY else host_id or server_id
+
+
 def matching(rows: list[dict[str, Any]], filters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The sessions that pass those filters which compare what stands in the record."""
     for name, value in filters.items():
@@ -284,7 +293,8 @@ def _full(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _connected_through(hops: Any) -> list[dict[str, Any]]:
-    return [fields.CONNECTED_THROUGH.result(hop) for hop in hops or [] if isinstance(hop, dict)]
+    hops = hops if isinstance(hops, list) else []
+    return [fields.CONNECTED_THROUGH.result(hop) for hop in hops if isinstance(hop, dict)]
 
 
 def _spelling(content: bytes, field: Field) -> str:

@@ -321,7 +321,7 @@ def _session(index: int, host: Host, number_on_host: int, dice: bytes, moment: d
         f'"clientIPAddress":"{client}","clientOS":"{system}","clientOSVersion":"{version}",'
         f'"clientVersion":"20.{dice[44] % 3}.{25000 + dice[45] % 9}","source":{source},'
         f'"vmid":"{machine}","vmName":"{machine}",'
-        f'"sessionHostId":"{host.host_id}","sessionHostName":{json.dumps(machine or host.name)},'
+        f'"sessionHostId":"host-{host.host_id}","sessionHostName":{json.dumps(machine or host.name)},'
         f'"poolName":{host.pool_json},"templateName":"{"" if source == RDS else TEMPLATE_NAME}",'
         f'"fsLogixReasonCode":{REASONS[dice[46]]},"fsLogixStatusCode":{STATUSES[dice[47]]}}}'
     )

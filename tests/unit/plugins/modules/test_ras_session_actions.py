@@ -31,7 +31,8 @@ def session(number, host=7, **changes):
     return {
         "sessionID": number,
         "serverID": host,
-        "sessionHostId": str(host),
+        # A text of its own: no source says that it is the number of the host.
+        "sessionHostId": f"c0ffee00-{host}",
         "sessionHostName": f"rds-0{host}.example.test",
         "poolName": "Accounting",
         "user": f"user{number}",
@@ -166,6 +167,26 @@ class TestSelection:
         with pytest.raises(errors.BadInputError, match="has not the form RDS/"):
             do(module, ras, id=[one], **more)
 
+    @pytest.mark.parametrize("given", [{"sessionID": "3"}, {"serverID": "7"}, {"sessionHostId": None}])
+    @pytest.mark.parametrize("chosen", [{"session_id": [3], "server_id": 7}, {"id": ["RDS/7/3"]}])
+    def test_numbers_as_text_are_numbers(self, module, more, given, chosen, ras):
+        listed(ras, session(3, **given), ServerId="7")
+        assert do(module, ras, check_mode=True, **chosen, **more)["sessions"] == [row(3)]
+
+    @pytest.mark.parametrize("lost", [{"serverID": None}, {"sessionID": None}, {"sessionID": "three"}])
+    def test_a_session_without_its_numbers_is_refused_before_anything(self, module, more, lost, ras):
+        listed(ras, session(2, user="x"), session(3, user="x", **{"sessionHostId": None, **lost}), User="x")
+        with pytest.raises(errors.UnexpectedAnswerError, match=r"without a number of its host or its own.*Nothing was"):
+            do(module, ras, user="x", max_affected=9, **more)
+
+    def test_a_session_that_is_listed_twice_is_one(self, module, more, ras):
+        listed(ras, session(3), session(3), ServerId="7")
+        if module is ras_session:
+            post(ras, 3, "logoff")
+        else:
+            post(ras, 3, "sendmsg", body={"message": "Hello"})
+        assert do(module, ras, id=["RDS/7/3"], **more)["count"] == 1
+
     def test_no_ids_are_no_sessions(self, module, more, ras):
         assert do(module, ras, id=[], **more)["changed"] is False
 
@@ -193,6 +214,14 @@ class TestSelection:
     def test_an_unknown_state(self, module, more, ras):
         with pytest.raises(errors.BadInputError, match=r"^session_state: 'Gone' is none of"):
             do(module, ras, session_state="Gone", max_affected=1, **more)
+
+
+def test_a_message_tells_who_was_gone_before(ras, warnings):
+    listed(ras, session(3), ServerId="7")
+    post(ras, 3, "sendmsg", body={"message": "Hello"})
+    result = do(ras_session_message, ras, id=["RDS/7/3", "RDS/7/4"], text="Hello")
+    assert result["sessions"] == [row(3)]
+    assert warnings == ["These sessions ended before the message was sent: RDS/7/4."]
 
 
 def test_the_options_are_the_filters_of_the_list():

@@ -183,13 +183,24 @@ def test_users_of_ras(user: Any, expected: tuple[str | None, str | None]) -> Non
 
 def test_ids_of_ras_differ_by_source_host_and_session() -> None:
     sessions = [
-        {**SESSION, "source": source, "sessionHostId": host, "sessionID": number}
+        {**SESSION, "source": source, "serverID": int(host), "sessionHostId": host, "sessionID": number}
         for source in (1, 2, 63)
         for host in ("7", "8")
         for number in (3, 4)
     ]
     assert len({record.id for record in ras_records(*sessions)}) == 12
     assert ras_record(sessionHostId="", serverID=9, source=63).id == "AVD/9/3"
+    assert ras_record(sessionHostId="c0ffee", serverID=9, source=63).id == "AVD/c0ffee/3"
+
+
+def test_ids_of_rds_sessions_have_the_number_that_actions_take() -> None:
+    assert ras_record(sessionHostId="c0ffee", serverID=9, source=1).id == "RDS/9/3"
+    assert ras_record(sessionHostId="c0ffee", serverID=None, source=1).id == "RDS/c0ffee/3"
+
+
+@pytest.mark.parametrize("hops", [5, "x", [5], [{"type": 2, "ip": "10.0.0.1", "more": ["of", "a newer server"]}]])
+def test_odd_gateways_of_ras_are_no_failure(hops: Any) -> None:
+    assert isinstance(ras_record(rfiInfoList=hops).connected_through, list)
 
 
 def test_gateways_of_ras() -> None:
