@@ -30,10 +30,14 @@ options:
     choices: [disconnected, absent]
     required: true
 notes:
+  - A filter that is empty, such as a O(search) of which a template left nothing, is refused, since it chooses no
+    session in particular.
   - The sessions are started on their way one after the other, and waited for together. After a refusal no further one
     is started, and the message says how many were done.
   - A job that is complete with a warning counts as success; the module hands the warning on. That is inferred, as is
     that a session which is being logged off vanishes by itself.
+  - Where the server accepts a request without naming a job, the session counts as done, with a warning that its end is
+    not known. A job that the server does not know any more is settled by reading the session again.
 seealso:
   - module: deskops.vdi.cvad_session_info
   - module: deskops.vdi.cvad_session_message

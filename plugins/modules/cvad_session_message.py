@@ -50,7 +50,11 @@ options:
     type: str
     choices: [Critical, Question, Exclamation, Information]
 notes:
+  - A filter that is empty, such as a O(search) of which a template left nothing, is refused, since it chooses no
+    session in particular.
   - Sessions that are gone get no message, and are no error.
+  - Where the server accepts a message without naming a job, it counts as sent, with a warning that its end is not
+    known.
   - The limits of the lengths of O(text) and O(title) are not documented.
 seealso:
   - module: deskops.vdi.cvad_session_info

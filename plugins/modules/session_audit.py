@@ -173,6 +173,7 @@ options:
       disconnected_longer_than:
         description:
           - Sessions that have been disconnected for longer than this time.
+          - Sessions of Parallels RAS are not judged by it, since its list does not tell when they were disconnected.
         type: str
       session_older_than:
         description:

@@ -34,10 +34,10 @@ LONG_AGO = "2025-01-31T08:00:00Z"
 # The server's own way to say that there is none (assumed).
 NEVER = "1970-01-01T00:00:00Z"
 RAS_SESSIONS: tuple[dict[str, Any], ...] = (
-    {"sessionID": 11, "source": 1, "sessionHostId": "7", "sessionHostName": "rds-07", "user": "EXAMPLE\\anna",
-     "state": 5, "idleStartTime": LONG_AGO},
-    {"sessionID": 12, "source": 1, "sessionHostId": "7", "sessionHostName": "rds-07", "user": "EXAMPLE\\ben",
-     "state": 0, "idleStartTime": NEVER},
+    {"sessionID": 11, "source": 1, "serverID": 7, "sessionHostId": "7", "sessionHostName": "rds-07",
+     "user": "EXAMPLE\\anna", "state": 5, "idleStartTime": LONG_AGO},
+    {"sessionID": 12, "source": 1, "serverID": 7, "sessionHostId": "7", "sessionHostName": "rds-07",
+     "user": "EXAMPLE\\ben", "state": 0, "idleStartTime": NEVER},
 )  # fmt: skip
 CVAD_SESSIONS: tuple[dict[str, Any], ...] = (
     {"Id": "c1", "State": "Active", "User": {"Name": "EXAMPLE\\anna"}, "Machine": {"DnsName": "sales-01"}},

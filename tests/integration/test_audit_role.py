@@ -26,6 +26,8 @@ SESSIONS: tuple[dict[str, Any], ...] = (
      "ApplicationsInUse": []},
     {"Id": "c3", "State": "Active", "User": {"Name": "EXAMPLE\\carla"}, "Machine": {"DnsName": "office-01"},
      "ApplicationsInUse": []},
+    {"Id": "c4", "State": "Disconnected", "User": {"Name": "EXAMPLE\\emil"}, "Machine": {"DnsName": "depot-01"},
+     "ApplicationsInUse": []},
 )  # fmt: skip
 
 HEAD = """
@@ -58,6 +60,10 @@ FARM = (
     "session_audit_max_affected: 2"
 )
 VDI_TOO = 'session_audit_policies: {forbidden_users: ["*"]}, session_audit_enforce: {forbidden_users: absent}'
+DEPOT = (
+    'session_audit_policies: {forbidden_hosts: ["depot-*"]}, session_audit_enforce: {forbidden_hosts: disconnected}, '
+    "session_audit_max_affected: 0"
+)
 # Of a farm: its source, and so the beginning of its id, decides whether it can be ended.
 RAS_SESSIONS: tuple[dict[str, Any], ...] = (
     {"sessionID": 11, "user": "EXAMPLE\\anna", "serverID": 7, "sessionHostId": "7", "sessionHostName": "rds-07",
@@ -75,6 +81,7 @@ SCENARIOS: Mapping[str, tuple[str, str]] = {
     ),
     "above the limit": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 1", ""),
     "slip in a source": ("session_audit_sources: [{platform: ras, name: x, url: y, paswort: z}]", ""),
+    "disconnected already": (DEPOT, "check_mode: true"),
     "check mode": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", "check_mode: true"),
     "for real": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
     "again": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
@@ -215,6 +222,16 @@ def test_check_mode_lists_what_would_happen(door: str, enforcement: Enforcement)
         "disconnected": ["c2"],
     }
     assert enforcement.writes(door, "check mode") == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_is_so_already_is_neither_planned_nor_counted(door: str, enforcement: Enforcement) -> None:
+    """The audit finds it; the limit of none is kept all the same."""
+    (finding,) = enforcement.task(door, "disconnected already", "Audit the sessions of all sources")["findings"]
+    assert finding["session"]["id"] == "c4"
+    plan = enforcement.task(door, "disconnected already", "List what happens to which session")["msg"]
+    assert plan == {"absent": [], "disconnected": []}
+    assert not enforcement.task(door, "disconnected already", "End the sessions of CVAD sites").failed
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .._errors import ConflictError, NotFoundError, TransportError, VdiError
-from .._sessions.acting import acted, check_limit, check_number, ended
+from .._errors import AnswerError, BadInputError, ConflictError, NotFoundError, VdiError
+from .._sessions.acting import acted, check_filters, check_limit, check_number, check_text, ended, is_blank
 from .._task import Task
 from .client import CvadClient
 from .fields import MESSAGE_STYLES
-from .jobs import JobFailedError, Jobs, job_id
+from .jobs import Jobs, job_id
 from .sessions import ACTION_FACTS, SELECTORS, Found, Projection, SessionQuery, filter_options, host, user_name
 
 DONE = (200, 202, 204)
@@ -53,8 +53,13 @@ def chosen(task: Task, client: CvadClient) -> list[Found]:
     """The sessions that the task's options choose; ids that are not there (any more) are left out."""
     check_limit(task)
     params = task.params
+    check_filters(params, _FILTERS)
     if params["id"] is not None:
-        found = [one(client, session_id) for session_id in dict.fromkeys(params["id"])]
+        if any(is_blank(session_id) for session_id in params["id"]):
+            raise BadInputError("id: one of the ids is empty. Nothing was done.")
+        # Whatever their letter case, ids are of the same session, which is not to be acted on twice.
+        ids = {session_id.casefold(): session_id for session_id in params["id"]}
+        found = [one(client, session_id) for session_id in ids.values()]
         return [session for session in found if session is not None]
     query = SessionQuery({**params, "state": params["session_state"]}, warn=task.warn, certain=True)
     return [session for page in query.pages(client, ACTION_FACTS) for session in page.items if session.get("id")]
@@ -153,13 +158,16 @@ class _Endings:
         try:
             failed = self._wait(jobs)
         except VdiError as error:
+            error.done = acted([shown(session) for session in changed])
             if fault is None:
                 raise
+            fault.done = error.done
             raise fault from error
         if fault or failed:
             fault = fault or next(iter(failed.values()))
-            done = len(changed) - len(failed)
-            fault.message += f" {done} of {len(sessions)} sessions were {self._ending.verb}."
+            done = [session for session in changed if session["id"] not in failed]
+            fault.message += f" {len(done)} of {len(sessions)} sessions were {self._ending.verb}."
+            fault.done = acted([shown(session) for session in done])
             raise fault
         return changed
 
@@ -169,20 +177,18 @@ class _Endings:
             reply = self._client.request(
                 "POST", _path(session["id"], self._ending.action), query={"async": True}, success=DONE
             )
-        except (ConflictError, TransportError) as error:
-            if isinstance(error, TransportError) and not error.lost_answer:
-                raise
-            if not self._is_reached(session["id"]):
+        except VdiError as error:
+            if not (error.lost_answer or isinstance(error, ConflictError)) or not self._is_reached(session["id"]):
                 raise
             return None
-        return job_id(reply)
+        return job_id(reply, self._task.warn)
 
-    def _wait(self, jobs: dict[str, str]) -> dict[str, JobFailedError]:
+    def _wait(self, jobs: dict[str, str]) -> dict[str, AnswerError]:
         limit = self._task.params["wait_timeout"]
         if not jobs or limit <= 0:
             return {}
         failed = Jobs(self._client, self._task.warn).wait(jobs, limit)
-        # The user may have been quicker than the job.
+        # The user may have been quicker than the job; and where nobody tells of its end, the session does.
         return {session_id: error for session_id, error in failed.items() if not self._is_reached(session_id)}
 
     def _is_reached(self, session_id: str) -> bool:
@@ -204,6 +210,7 @@ def message_options() -> dict[str, dict[str, Any]]:
 def send_messages(task: Task, client: CvadClient) -> dict[str, Any]:
     """Send the message to the chosen sessions, and return the task's result. No message is sent twice."""
     params = task.params
+    check_text(params["text"])
     sessions = chosen(task, client)
     check_number(task, sessions, "sent the message")
     if not task.check_mode:
@@ -227,15 +234,18 @@ def _sent(task: Task, client: CvadClient, sessions: list[Found], message: dict[s
             continue
         except VdiError as error:
             error.message += f" The message was sent to {len(sent)} of {len(sessions)} sessions before."
+            error.done = acted([shown(one) for one in sent])
             raise
         sent.append(session)
-        job = job_id(reply)
+        job = job_id(reply, task.warn)
         if job:
             jobs[session["id"]] = job
     limit = task.params["wait_timeout"]
     if jobs and limit > 0:
         failed = Jobs(client, task.warn).wait(jobs, limit)
         for failure in failed.values():
-            failure.message += f" The message reached {len(sent) - len(failed)} of {len(sessions)} sessions."
+            reached = [session for session in sent if session["id"] not in failed]
+            failure.message += f" The message surely reached {len(reached)} of {len(sessions)} sessions."
+            failure.done = acted([shown(session) for session in reached])
             raise failure
     return sent

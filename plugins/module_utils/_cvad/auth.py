@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import datetime
+import math
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .._errors import AuthenticationError, UnexpectedAnswerError
 from .._http import HttpClient, Reply
-from .._sessions.record import read_time, utc_text
+from .._sessions.record import epoch_text, read_time, utc_text
 
 # Hosts of the cloud gateway. Each serves tokens and calls. Source: notes.md sections 1 and 3.
 CLOUD_HOSTS = (
@@ -131,7 +131,7 @@ class Cloud:
         life = _seconds(body.get("expires_in"))
         return Token(
             _token(reply, body.get("access_token"), "access_token"),
-            None if life is None else _utc(self._clock() + life),
+            None if life is None else epoch_text(self._clock() + life),
             _renew_at(self._clock(), life),
         )
 
@@ -161,11 +161,12 @@ def _token(reply: Reply, value: Any, name: str) -> str:
 
 
 def _seconds(value: Any) -> float | None:
-    """expires_in, which comes as a number or as text."""
+    """expires_in, which comes as a number or as text; None for what is no time to live."""
     try:
-        return None if value is None or isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+        life = None if value is None or isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return life if life is not None and math.isfinite(life) else None
 
 
 def _renew_at(now: float, life: float | None) -> float | None:
@@ -173,7 +174,3 @@ def _renew_at(now: float, life: float | None) -> float | None:
     if life is None or life <= 0:
         return None
     return now + max(life - RENEW_EARLY, life / 2)
-
-
-def _utc(moment: float) -> str:
-    return datetime.datetime.fromtimestamp(moment, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -33,6 +33,7 @@ from .._http import HttpClient, Reply
 from .._options import CVAD
 from .._task import Task
 from .auth import CLOUD_HOSTS, Cloud, OnPremises, SignIn, Token, default_token_url
+from .fields import objects
 
 ON_PREMISES_CUSTOMER = "CitrixOnPremises"
 CONTENT_TYPE = "application/json; charset=utf-8"
@@ -305,16 +306,18 @@ class CvadClient:
 def _sites(reply: Reply, customer_id: str) -> list[Site]:
     body = reply.json()
     customers = body.get("Customers") if isinstance(body, dict) else None
-    if not isinstance(customers, list):
+    lists = [customers, *(customer.get("Sites") or [] for customer in objects(customers))]
+    if not all(isinstance(one, list) for one in lists):
         raise UnexpectedAnswerError(
-            f"{reply.where} answered {reply.status} without Customers. Check url and url_style.", status=reply.status
+            f"{reply.where} answered {reply.status} without Customers, or with Sites that are no list. "
+            "Check url and url_style.",
+            status=reply.status,
         )
     sites = [
         Site(str(site["Id"]), str(site.get("Name") or site["Id"]), str(customer.get("Id")), customer.get("Name"))
-        for customer in customers
-        if isinstance(customer, dict)
-        for site in customer.get("Sites") or []
-        if isinstance(site, dict) and site.get("Id")
+        for customer in objects(customers)
+        for site in objects(customer.get("Sites"))
+        if site.get("Id")
     ]
     own = [site for site in sites if site.customer_id.casefold() == customer_id.casefold()]
     return own or sites

@@ -67,6 +67,11 @@ def documented(value: str, names: Sequence[str], option: str) -> str:
     raise BadInputError(f"{option}: {value!r} is none of {', '.join(names)}.")
 
 
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a list of an answer; whatever else stands there, or in place of the list, counts as none."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def in_our_names(value: Any) -> Any:
     """A parsed JSON value with the keys of all its objects in our names."""
     if isinstance(value, dict):

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from .._errors import AnswerError, TimeLimitError, UnexpectedAnswerError
+from .._errors import AnswerError, NotFoundError, TimeLimitError
 from .._http import Reply
 from .._polling import looks
 from .client import CvadClient
-from .fields import DONE_JOB, FAILED_JOB
+from .fields import DONE_JOB, FAILED_JOB, objects
 
 # Seconds between two questions: quick at first, since a log-off takes seconds, then as rarely as the official client.
 WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
@@ -27,17 +27,15 @@ class JobFailedError(AnswerError):
     kind = "job_failed"
 
 
-def job_id(reply: Reply) -> str | None:
-    """The id of the job that an answer names; None when the server is done already."""
+def job_id(reply: Reply, warn: Callable[[str], None]) -> str | None:
+    """The id of the job that an answer names; None when the server is done already, or does not say what it started."""
     if reply.status != 202:
         return None
     location = urlsplit(reply.headers.get("location") or "").path
     found = location.rstrip("/").rpartition("/")[2]
     if not found:
-        raise UnexpectedAnswerError(
-            f"{reply.where} was accepted, but the answer names no job, so that its end cannot be waited for.",
-            status=reply.status,
-        )
+        warn(f"{reply.where} was accepted, but the answer names no job, so that how it ended is not known.")
+        return None
     return found
 
 
@@ -60,13 +58,13 @@ class Jobs:
         self._sleep = sleep
         self._clock = clock
 
-    def wait(self, jobs: Mapping[str, str], limit: float) -> dict[str, JobFailedError]:
-        """Wait until all have ended, and return what failed. jobs: session -> job.
+    def wait(self, jobs: Mapping[str, str], limit: float) -> dict[str, AnswerError]:
+        """Wait until all have ended, and return those that failed or whose end nobody tells. jobs: session -> job.
 
         TimeLimitError after limit seconds; jobs that have not ended by then go on.
         """
         running = dict(jobs)
-        failed: dict[str, JobFailedError] = {}
+        failed: dict[str, AnswerError] = {}
         for _left in looks(limit, WAITS, sleep=self._sleep, clock=self._clock):
             for session, job in list(running.items()):
                 if self._ended(session, job, failed):
@@ -79,8 +77,14 @@ class Jobs:
             "They go on at the server. Raise wait_timeout, or run again later."
         )
 
-    def _ended(self, session: str, job: str, failed: dict[str, JobFailedError]) -> bool:
-        body = self._client.request("GET", f"/Jobs/{quote(job, safe='')}").json()
+    def _ended(self, session: str, job: str, failed: dict[str, AnswerError]) -> bool:
+        try:
+            body = self._client.request("GET", f"/Jobs/{quote(job, safe='')}").json()
+        except NotFoundError as error:
+            # A job is shown to whoever started it only, and for 48 hours after its end.
+            error.message = f"How the job {job} for session {session} ended is not known: {error.message.rstrip('. ')}."
+            failed[session] = error
+            return True
         fields: Mapping[str, Any] = body if isinstance(body, dict) else {}
         status = fields.get("Status")
         words = _words(fields)
@@ -99,11 +103,7 @@ class Jobs:
 def _words(fields: Mapping[str, Any]) -> str:
     """What a job says about its fault: the useful line of its details, else its text, else the code."""
     details = next(
-        (
-            pair.get("Value")
-            for pair in fields.get("ErrorParameters") or []
-            if isinstance(pair, dict) and pair.get("Name") == "ErrorDetails"
-        ),
+        (pair.get("Value") for pair in objects(fields.get("ErrorParameters")) if pair.get("Name") == "ErrorDetails"),
         None,
     )
     for line in str(details or "").splitlines():

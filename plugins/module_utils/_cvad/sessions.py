@@ -17,12 +17,14 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from .._deps import pydantic_core
 from .._errors import BadInputError, RefusedValueError, UnexpectedAnswerError
 from .._http import Reply
 from .._sessions.record import SessionRecord, ignore, read_time, split_user, utc_text
 from .client import CvadClient
-from .fields import SESSION, SESSION_STATES, documented, in_our_names
+from .fields import SESSION, SESSION_STATES, documented, in_our_names, objects
 
 # The documented ceiling, and the documented default for servers whose ceiling was lowered.
 PAGE_SIZES = (1000, 250)
@@ -159,12 +161,17 @@ def filter_options(state: str) -> dict[str, dict[str, Any]]:
     return {**{name: {"type": "str"} for name in names}, "search": {"type": "dict"}}
 
 
+# The argument spec of a list of sessions.
+LIST_OPTIONS: Mapping[str, dict[str, Any]] = {
+    **filter_options("state"),
+    "fields": {"type": "list", "elements": "str"},
+    "max_sessions": {"type": "int"},
+    "return_sessions": {"type": "bool", "default": True},
+}
+
+
 def application_names(found: Found) -> list[str]:
-    return [
-        application["Name"]
-        for application in found.get("applications") or []
-        if isinstance(application, dict) and application.get("Name")
-    ]
+    return [application["Name"] for application in objects(found.get("applications")) if application.get("Name")]
 
 
 def _is_guid(text: str) -> bool:
@@ -255,16 +262,37 @@ def _token(value: Any) -> str | None:
 
 def _row_schema(facts: tuple[str, ...], whole: tuple[str, ...]) -> pydantic_core.CoreSchema:
     schema = pydantic_core.core_schema
-    paths: dict[str, list[str | int]] = {
-        **{fact: [*FACTS[fact]] for fact in facts},
-        **{name: [name] for name in whole},
+    # Our name -> where it stands, and what is taken there.
+    fields: dict[str, tuple[list[str | int], pydantic_core.CoreSchema]] = {
+        **{fact: ([*FACTS[fact]], _fact_schema(fact)) for fact in facts},
+        **{name: ([name], schema.any_schema()) for name in whole},
     }
     return schema.typed_dict_schema(
         {
-            name: schema.typed_dict_field(schema.any_schema(), required=False, validation_alias=[path])
-            for name, path in paths.items()
+            name: schema.typed_dict_field(kind, required=False, validation_alias=[path])
+            for name, (path, kind) in fields.items()
         }
     )
+
+
+def _fact_schema(fact: str) -> pydantic_core.CoreSchema:
+    """What a fact may be: a text (or a number, as text) or null. Anything odd is left out, as if the server did not
+    tell it: filters, counts and records rely on texts."""
+    schema = pydantic_core.core_schema
+    if fact == "logoff_in_progress":
+        return schema.any_schema()
+    text = schema.str_schema(coerce_numbers_to_str=True)
+    # Of Python's texts some pydantics refuse those with lone surrogates, which JSON may hold.
+    kept = schema.union_schema([schema.is_instance_schema(str), text], mode="left_to_right")
+    name = _or_left_out(schema.nullable_schema(schema.json_or_python_schema(text, kept)))
+    if fact != "applications":
+        return name
+    application = schema.typed_dict_schema({"Name": schema.typed_dict_field(name, required=False)})
+    return _or_left_out(schema.nullable_schema(schema.list_schema(_or_left_out(application))))
+
+
+def _or_left_out(kind: pydantic_core.CoreSchema) -> pydantic_core.CoreSchema:
+    return pydantic_core.core_schema.with_default_schema(kind, on_error="omit")
 
 
 @functools.lru_cache(maxsize=16)
@@ -368,7 +396,10 @@ class SessionQuery:
         if not filters or any(str(key).casefold() == "searchfiltergroups" for key in self._search):
             return [plain]
         key = next((key for key in self._search if str(key).casefold() == "searchfilters"), "SearchFilters")
-        return [{**self._search, key: [*(self._search.get(key) or []), *filters]}, plain]
+        own = self._search.get(key) or []
+        if not isinstance(own, list):
+            raise BadInputError(f"search: {key} is {own!r}, which is no list.")
+        return [{**self._search, key: [*own, *filters]}, plain]
 
     def _sizes(self, filtered: bool) -> list[int]:
         """Page sizes to try. No more than are wanted, where the server's answer is the whole answer."""
@@ -412,9 +443,17 @@ def _ask(client: CvadClient, projection: Projection, body: dict[str, Any] | None
 
 
 class SessionList:
-    """The sessions of a query as the module returns them. Keeps the rows only if they are wanted."""
+    """The sessions of a query as the module returns them. Keeps the rows only if they are wanted.
+
+    params: LIST_OPTIONS. They are checked here, since what comes as a term of a lookup was not.
+    """
 
     def __init__(self, params: Mapping[str, Any], warn: Callable[[str], None] = ignore):
+        given = {name: params[name] for name in LIST_OPTIONS if params.get(name) is not None}
+        validation = ArgumentSpecValidator(dict(LIST_OPTIONS)).validate(given)
+        if validation.error_messages:
+            raise BadInputError(f"{'; '.join(validation.error_messages)}.")
+        params = validation.validated_parameters
         self._query = SessionQuery(params, warn=warn)
         self._warn = warn
         self._rows_wanted: bool = params.get("return_sessions", True)
@@ -484,7 +523,7 @@ def record(found: Found, farm: str) -> SessionRecord:
     return SessionRecord(
         platform="cvad",
         farm=farm,
-        id=str(get("id")),
+        id=get("id") or "",
         user=user,
         domain=domain,
         state=_STATES.get(str(state), "unknown"),

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
-import datetime
 import json
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -30,6 +29,7 @@ from .._errors import (
 from .._http import ANY_SUCCESS, HINTS, WORDS_LIMIT, HttpClient, Reply, error_class
 from .._options import FASTX
 from .._secrets import scrub
+from .._sessions.record import epoch_text
 from .._task import Task
 
 # Stands for the token in a path, as in the vendor's documents; the token takes its place on the way out only.
@@ -336,10 +336,9 @@ def token_expiry(token: str) -> str | None:
         return None
     try:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        moment = datetime.datetime.fromtimestamp(claims["exp"], tz=datetime.UTC)
-    except (ValueError, TypeError, KeyError, OverflowError, OSError):
+        return epoch_text(claims["exp"])
+    except (ValueError, TypeError, KeyError):
         return None
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _path(option: str, path: str) -> str:

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import datetime
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from .._fields import Field, FieldTable
-from .._sessions.record import utc_text
+from .._sessions.record import epoch_text, utc_text
 
 # The list page spells it disconnectTImeout; either spelling is found, as names match in any letter case.
 SESSION = FieldTable(
@@ -66,22 +66,18 @@ def time_text(value: Any) -> str | None:
         return None if isinstance(value, bool) else utc_text(value)
     if number <= 0:
         return None
-    seconds = number / 1000 if number >= _MILLISECONDS_FROM else number
-    try:
-        moment = datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC)
-    except (ValueError, OverflowError, OSError):
-        return str(value)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return epoch_text(number / 1000 if number >= _MILLISECONDS_FROM else number) or str(value)
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number and not (isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value.strip())):
         return None
-    if isinstance(value, (int, float)):
-        return float(value)
-    if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value.strip()):
-        return float(value)
-    return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def session_row(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -180,5 +180,5 @@ def _texts(raw: Mapping[str, Any], name: str) -> list[str]:
 def _order(value: Any) -> tuple[int, float, str]:
     """Numbers by size and before texts; anything else by its text."""
     if isinstance(value, (int, float)):
-        return 0, float(value), ""
+        return 0, value, ""
     return 1, 0.0, str(value)

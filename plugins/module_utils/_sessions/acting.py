@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._errors import BadInputError
@@ -28,6 +28,27 @@ def check_number(task: Task, sessions: Sequence[object], verb: str) -> None:
             f"max_affected: {len(sessions)} sessions would be {verb}, more than the {most} allowed; nothing was done. "
             "Narrow the choice, or raise max_affected."
         )
+
+
+def check_filters(params: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse a filter in which nothing stands, as templates leave them: it would not narrow the choice."""
+    for name in names:
+        value = params[name]
+        if is_blank(value) or (isinstance(value, Mapping) and not any(value.values())):
+            raise BadInputError(
+                f"{name} is empty, and so does not say which sessions are meant. Nothing was done. Leave it out if "
+                "the other filters choose them."
+            )
+
+
+def is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def check_text(text: str) -> None:
+    """Refuse a message that says nothing, such as a template that came out empty."""
+    if is_blank(text):
+        raise BadInputError("text: it is empty.")
 
 
 def acted(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._connection import connection
-from .._errors import BadInputError, VdiError
+from .._errors import BadInputError, UnexpectedAnswerError, VdiError
 from .._options import any_platform_spec, platform_params
 from .._secrets import scrub
 from .._task import Task
 from .platforms import SESSION_PLATFORMS, SessionPlatform
+from .record import mend_texts
 from .reports import AuditOptions, AuditResult, AuditWriter, SourceResult
 
 
@@ -85,15 +86,23 @@ class Source:
                 for page in self._kind.session_pages(client, self.task.params, self.name, raw, self.task.warn):
                     pages, sessions = pages + 1, sessions + len(page)
                     self._progress(f"{self.name}: page {pages}, {sessions} sessions")
+                    mend_texts(page)
                     writer.add(page)
                     if self._kind.paged:
                         # What came since the page before: answers of httpx are cycles, and hold a page each.
                         gc.collect(1)
         except VdiError as error:
-            failure = error.failure()
-            failure["detail"] = failure["detail"] and scrub(failure["detail"], self.task.secrets)
-            return SourceResult(self.platform, self.name, scrub(error.message, self.task.secrets), failure)
+            return self._failed(error)
+        except Exception as error:
+            # What nobody foresaw in an answer. A fault of the writer comes again when it is to finish.
+            words = f"{type(error).__name__}: {error}"
+            return self._failed(UnexpectedAnswerError(f"An answer could not be understood ({words}).", detail=words))
         return SourceResult(self.platform, self.name)
+
+    def _failed(self, error: VdiError) -> SourceResult:
+        failure = error.failure()
+        failure["detail"] = failure["detail"] and scrub(failure["detail"], self.task.secrets)
+        return SourceResult(self.platform, self.name, scrub(error.message, self.task.secrets), failure)
 
 
 def _validated(

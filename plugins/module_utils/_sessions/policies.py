@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
 from .._errors import BadInputError
-from .record import SessionRecord, read_time
+from .record import SessionRecord, moment_text, read_time
 
 IDLE = "idle_longer_than"
 DISCONNECTED = "disconnected_longer_than"
@@ -257,10 +257,9 @@ class _AgeCheck:
 def _before(now: datetime.datetime, limit: int) -> str:
     """The time that lies `limit` seconds back, or nothing at all, which no time is before, where years end."""
     try:
-        moment = now.astimezone(datetime.UTC) - datetime.timedelta(seconds=limit)
+        return moment_text(now.astimezone(datetime.UTC) - datetime.timedelta(seconds=limit))
     except OverflowError:
         return ""
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 # What of each session of a page a pattern looks at: no text, one, or several.

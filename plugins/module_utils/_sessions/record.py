@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import operator
 import re
+from collections.abc import Sequence
 from typing import Any
 
 # The common case, which needs no calendar.
@@ -52,6 +54,8 @@ class SessionRecord:
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(SessionRecord) if field.name != "raw")
+_TEXTS = [field.name for field in dataclasses.fields(SessionRecord) if field.type == "str | None"]
+_TEXT_TYPES = frozenset({str, type(None)})
 
 
 def as_dict(record: SessionRecord) -> dict[str, Any]:
@@ -64,8 +68,27 @@ def ignore(text: str) -> None:
     """Takes a warning where nobody listens."""
 
 
-def split_user(name: str | None) -> tuple[str | None, str | None]:
+def text_of(value: Any) -> str | None:
+    """What a server put where a text belongs: a number as its text, anything else (an object, a list) as nothing."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def mend_texts(page: Sequence[SessionRecord]) -> None:
+    """See that the texts of the records are such, whatever the servers sent: what counts and writes them relies on it.
+
+    A field is looked at in all records at once, since hardly a page has anything to mend.
+    """
+    for name in _TEXTS:
+        if not _TEXT_TYPES.issuperset(map(type, map(operator.attrgetter(name), page))):
+            for record in page:
+                setattr(record, name, text_of(getattr(record, name)))
+
+
+def split_user(name: Any) -> tuple[str | None, str | None]:
     """(user, domain) of DOMAIN\\user or user@domain; a name without a domain has None for it."""
+    name = text_of(name)
     if not name:
         return None, None
     domain, backslash, user = name.rpartition("\\")
@@ -81,11 +104,12 @@ def read_time(value: Any) -> datetime.datetime | None:
         return None
     try:
         moment = datetime.datetime.fromisoformat(value)
-    except ValueError:
+        if moment.tzinfo is datetime.UTC:
+            return moment
+        return moment.astimezone(datetime.UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        # No time; or one at the end of the calendar that UTC has not, as .NET's MinValue east of Greenwich.
         return None
-    if moment.tzinfo is datetime.UTC:
-        return moment
-    return moment.astimezone(datetime.UTC) if moment.tzinfo else None
 
 
 def utc_text(value: Any) -> str | None:
@@ -94,5 +118,18 @@ def utc_text(value: Any) -> str | None:
         return f"{value[:19]}Z"
     moment = read_time(value)
     if moment is not None:
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment_text(moment)
     return None if value in (None, "") else str(value)
+
+
+def epoch_text(seconds: float) -> str | None:
+    """Seconds since 1970 as 2026-01-31T08:15:00Z; None for what lies outside of the calendar."""
+    try:
+        return moment_text(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def moment_text(moment: datetime.datetime) -> str:
+    """A moment in UTC as 2026-01-31T08:15:00Z. Not by strftime, which writes the year 1 as it likes."""
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"

@@ -36,7 +36,7 @@ from .._errors import BadInputError, VdiError
 from . import _report_html
 from .policies import PER_USER, PERSONAL, Breach, Policies, Summary, UserBreach
 from .pseudonyms import Pseudonyms
-from .record import FIELDS, SessionRecord, as_dict
+from .record import FIELDS, SessionRecord, as_dict, moment_text
 
 COLUMNS = (*FIELDS, "policies")
 LISTS = ("applications", "connected_through")
@@ -433,7 +433,7 @@ class AuditWriter:
             self._order(sources)
             self._findings.extend(self._user_finding(breach) for breach in self._policies.user_breaches())
             result = AuditResult(
-                generated=self._now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                generated=moment_text(self._now),
                 sources=[self._source(source) for source in sources],
                 summary=self._summed_up(),
                 findings=self._findings,

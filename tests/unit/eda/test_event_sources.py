@@ -73,6 +73,16 @@ def test_session_changes_documents_what_all_platforms_share() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_each_source_tells_its_version_its_author_and_what_is_akin(name: str) -> None:
+    documentation = yaml.safe_load(load(name).DOCUMENTATION)
+    assert documentation["version_added"] == "1.0.0"
+    assert documentation["author"]
+    for entry in documentation["seealso"]:
+        module = entry["module"].removeprefix("deskops.vdi.")
+        assert (ROOT / "plugins" / "modules" / f"{module}.py").is_file()
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_each_source_has_three_examples_or_more_with_documented_options(name: str) -> None:
     examples = yaml.safe_load(load(name).EXAMPLES)
     assert len(examples) >= 3

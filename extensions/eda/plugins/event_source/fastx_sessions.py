@@ -12,6 +12,9 @@ from typing import Any
 DOCUMENTATION = r"""
 ---
 short_description: Tell which sessions of a StarNet FastX server appear, change and end
+author:
+  - deskops.vdi contributors (@deskops)
+version_added: 1.0.0
 description:
   - Follows the live stream of a FastX server, the WebSocket of version 2 or the server-sent events of version 3.
   - Each event holds the session, in the form that all platforms of this collection share, as C(session), and one of
@@ -128,6 +131,8 @@ options:
 requirements:
   - ansible-core, httpx and pydantic beside ansible-rulebook
   - websockets 15 or later for version 2, which ansible-rulebook brings along
+seealso:
+  - module: deskops.vdi.fastx_session_info
 """
 
 EXAMPLES = r"""

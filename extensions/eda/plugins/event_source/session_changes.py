@@ -12,6 +12,9 @@ from typing import Any
 DOCUMENTATION = r"""
 ---
 short_description: Tell which sessions of a platform appear, change and end
+author:
+  - deskops.vdi contributors (@deskops)
+version_added: 1.0.0
 description:
   - Lists the sessions of a Parallels RAS farm, a Citrix Virtual Apps and Desktops site or a StarNet FastX server again
     and again, and tells what differs from the listing before.
@@ -104,6 +107,11 @@ options:
     default: false
 requirements:
   - ansible-core, httpx and pydantic beside ansible-rulebook
+seealso:
+  - module: deskops.vdi.ras_session_info
+  - module: deskops.vdi.cvad_session_info
+  - module: deskops.vdi.fastx_session_info
+  - module: deskops.vdi.session_audit
 """
 
 EXAMPLES = r"""

@@ -15,10 +15,10 @@ from ansible_collections.deskops.vdi.plugins.module_utils._cvad.jobs import JobF
 from ansible_collections.deskops.vdi.plugins.module_utils._errors import (
     BadInputError,
     ConflictError,
+    NotFoundError,
     PermissionDeniedError,
     TimeLimitError,
     TransportError,
-    UnexpectedAnswerError,
 )
 from ansible_collections.deskops.vdi.plugins.module_utils._http import Reply
 from ansible_collections.deskops.vdi.plugins.modules import cvad_session, cvad_session_info, cvad_session_message
@@ -95,6 +95,30 @@ class TestSelection:
 
     def test_a_search_needs_a_limit_too(self, module, more):
         assert "max_affected" in faults(module, search={}, **more)[0]
+
+    @pytest.mark.parametrize(
+        "args",
+        [
+            {"search": {}},
+            {"search": {"SearchFilters": [], "BasicSearchString": ""}},
+            {"user": ""},
+            {"machine": " "},
+            {"started_before": "", "user": "x"},
+        ],
+    )
+    def test_an_empty_filter_chooses_nobody(self, module, more, args, cvad):
+        """A template of which nothing was left must not hit the whole site."""
+        with pytest.raises(BadInputError, match=f"{next(iter(args))} is empty, .* Nothing was done"):
+            run(module, cvad, {**BY_TOKEN, **args, "max_affected": 5, **more})
+
+    def test_an_empty_id_is_no_session(self, module, more, cvad):
+        with pytest.raises(BadInputError, match="id: one of the ids is empty"):
+            run(module, cvad, {**BY_TOKEN, "id": [session_id(1), ""], **more})
+
+    def test_an_id_in_two_spellings_is_one_session(self, module, more, cvad):
+        cvad.on("GET", path(1).replace("d12b", "D12B"), query=FIELDS, json=session(1, **ACTIVE))
+        args = {**BY_TOKEN, "id": [session_id(1), session_id(1).replace("d12b", "D12B")], "max_affected": 1, **more}
+        assert run(module, cvad, args, check_mode=True)["count"] == 1
 
     def test_ids_and_filters_exclude_each_other(self, module, more):
         assert "mutually exclusive" in faults(module, id=["x"], user="y", max_affected=1, **more)[0]
@@ -241,8 +265,12 @@ def test_after_a_refusal_no_further_one_is_started(cvad):
     started(cvad, 1)
     cvad.on("POST", path(2, "/$logoff"), query={"async": "true"}, status=403)
     job(cvad, 1)
-    with pytest.raises(PermissionDeniedError, match="1 of 3 sessions were logged off"):
+    with pytest.raises(PermissionDeniedError, match="1 of 3 sessions were logged off") as caught:
         ended(cvad, 1, 2, 3)
+    assert (caught.value.done["changed"], [one["id"] for one in caught.value.done["sessions"]]) == (
+        True,
+        [session_id(1)],
+    )
 
 
 # Jobs. Source: notes.md section 8, JobResponseModel.
@@ -283,8 +311,9 @@ def test_a_failed_job_does_not_hide_that_others_succeeded(cvad):
     job(cvad, 1, "Failed")
     job(cvad, 2)
     read(cvad, 1)
-    with pytest.raises(JobFailedError, match="1 of 2 sessions were logged off"):
+    with pytest.raises(JobFailedError, match="1 of 2 sessions were logged off") as caught:
         ended(cvad, 1, 2)
+    assert [one["id"] for one in caught.value.done["sessions"]] == [session_id(2)]
 
 
 def test_the_useful_line_of_the_details_is_told(cvad):
@@ -339,14 +368,47 @@ def test_the_wait_has_an_end(cvad, waiting):
     assert sum(waits) == 5
 
 
-def test_a_202_that_names_no_job_is_an_error():
-    with pytest.raises(UnexpectedAnswerError, match="names no job"):
-        job_id(Reply(202, {}, b"", "POST x"))
+def test_a_202_that_names_no_job_is_a_start_whose_end_is_not_known(cvad, warnings):
+    read(cvad, 1)
+    read(cvad, 2)
+    cvad.on("POST", path(1, "/$logoff"), query={"async": "true"}, status=202)
+    job(started(cvad, 2), 2)
+    assert ended(cvad, 1, 2)["count"] == 2
+    assert len(warnings) == 1
+    assert session_id(1) in warnings[0]
+    assert "how it ended is not known" in warnings[0]
+
+
+def test_a_job_that_is_forgotten_is_settled_by_reading_the_session(cvad):
+    started(read(cvad, 1), 1).on("GET", f"{API}/Jobs/1", status=404)
+    gone(cvad, 1)
+    assert ended(cvad, 1)["changed"] is True
+
+
+def test_a_forgotten_job_of_a_session_that_is_still_there_is_told(cvad):
+    read(cvad, 1)
+    read(cvad, 2)
+    started(cvad, 1)
+    started(cvad, 2).on("GET", f"{API}/Jobs/1", status=404)
+    job(cvad, 2)
+    read(cvad, 1)
+    with pytest.raises(NotFoundError) as caught:
+        ended(cvad, 1, 2)
+    assert f"How the job 1 for session {session_id(1)} ended is not known" in caught.value.message
+    assert "1 of 2 sessions were logged off" in caught.value.message
+
+
+@pytest.mark.parametrize("odd", [5, {}, [5], [{"Name": "ErrorDetails", "Value": 5}]])
+def test_odd_details_of_a_failed_job_hide_nothing(cvad, odd):
+    job(started(read(cvad, 1), 1), 1, "Failed", ErrorString="No agent", ErrorParameters=odd)
+    read(cvad, 1)
+    with pytest.raises(JobFailedError, match="ended as Failed: No agent"):
+        ended(cvad, 1)
 
 
 @pytest.mark.parametrize("location", [f"{URL}{API}/Jobs/ab-1", f"{URL}{API}/Jobs/ab-1/?x=y", "/cvad/manage/Jobs/ab-1"])
 def test_the_job_is_the_last_segment_of_the_location(location):
-    assert job_id(Reply(202, {"location": location}, b"", "POST x")) == "ab-1"
+    assert job_id(Reply(202, {"location": location}, b"", "POST x"), pytest.fail) == "ab-1"
 
 
 # Messages
@@ -412,5 +474,27 @@ def test_after_a_refusal_no_further_message_is_sent(cvad):
 def test_a_message_in_a_job_is_waited_for(cvad):
     send(read(cvad, 1), 1, status=202, reply_headers={"Location": f"{URL}{API}/Jobs/5"})
     job(cvad, 5, "Failed", ErrorString="No agent")
-    with pytest.raises(JobFailedError, match="reached 0 of 1 sessions"):
+    with pytest.raises(JobFailedError, match="reached 0 of 1 sessions") as caught:
         messaged(cvad, 1)
+    assert caught.value.done == {"changed": False, "count": 0, "sessions": []}
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_a_message_that_says_nothing_is_refused(text, cvad):
+    with pytest.raises(BadInputError, match=r"^text: it is empty"):
+        messaged(cvad, 1, text=text)
+
+
+def test_a_message_of_a_forgotten_job_is_told_as_unknown(cvad):
+    read(cvad, 1)
+    send(read(cvad, 2), 1, json=session(1))
+    send(cvad, 2, status=202, reply_headers={"Location": f"{URL}{API}/Jobs/5"})
+    cvad.on("GET", f"{API}/Jobs/5", status=404)
+    with pytest.raises(NotFoundError, match=f"job 5 for session {session_id(2)} .* surely reached 1 of 2 sessions"):
+        messaged(cvad, 1, 2)
+
+
+def test_a_message_whose_202_names_no_job_counts_as_sent(cvad, warnings):
+    send(read(cvad, 1), 1, status=202)
+    assert messaged(cvad, 1)["count"] == 1
+    assert "how it ended is not known" in warnings[0]

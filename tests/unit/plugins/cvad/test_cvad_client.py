@@ -152,6 +152,20 @@ def test_the_cloud_gives_a_token_for_client_id_and_secret(seconds):
     assert 3595 < life.total_seconds() < 3630
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", 1e13, "soon", {}, True, "9" * 400, 10**400])
+def test_a_time_to_live_that_is_none_is_not_known(seconds):
+    script, _calls = cloud_script({"access_token": "cloudtoken", "expires_in": seconds})
+    script.me()
+    result = run(cvad_auth, script, CLOUD)
+    assert (result["auth_token"], result["expires_at"]) == ("cloudtoken", None)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-08:00"])
+def test_an_end_that_utc_has_not_keeps_its_text(cvad, moment):
+    cvad.sign_in(json=tokens(expires_at=moment)).me()
+    assert run(cvad_auth, cvad, BY_PASSWORD)["expires_at"] == moment
+
+
 def test_an_error_inside_a_200_of_the_cloud_is_a_failed_sign_in():
     script, _calls = cloud_script({"error": "invalid_client", "error_description": "Invalid client id or secret."})
     with pytest.raises(AuthenticationError, match="invalid_client; Invalid client id or secret") as caught:
@@ -234,6 +248,13 @@ def test_the_message_lists_the_sites_to_choose_from(cvad, site):
 def test_an_account_without_a_site_is_told(cvad):
     cvad.sign_in().me(json={"Customers": []})
     with pytest.raises(BadInputError, match="has no site"):
+        run(cvad_auth, cvad, BY_PASSWORD)
+
+
+@pytest.mark.parametrize("odd", [5, "x", {"Id": SITE}])
+def test_sites_that_are_no_list_are_told(cvad, odd):
+    cvad.sign_in().me(json={"Customers": [{"Id": CUSTOMER, "Sites": odd}]})
+    with pytest.raises(UnexpectedAnswerError, match="Sites that are no list"):
         run(cvad_auth, cvad, BY_PASSWORD)
 
 

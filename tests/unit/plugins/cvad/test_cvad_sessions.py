@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
@@ -164,6 +166,19 @@ def record_fields():
         ({"Connection": {"ConnectedViaHostName": "gw1", "Protocol": "Rdp"}}, {"connected_through": ["gw1"]}),
         ({"Connection": None}, {"connected_through": [], "protocol": None}),
         ({"Client": None}, {"client_name": None, "client_address": None}),
+        # What no server should send: a number is read as a text, anything else as if it were not told.
+        ({"Id": {}}, {"id": ""}),
+        ({"Id": 5}, {"id": "5"}),
+        ({"User": {"Name": 5}}, {"user": "5", "domain": None}),
+        ({"User": {"Name": ["x"]}}, {"user": "DevUser1", "domain": "HTLABS04"}),
+        ({"User": 5, "UntrustedUserName": True}, {"user": None, "domain": None}),
+        ({"Machine": {"DnsName": 5}}, {"host": "5"}),
+        ({"Machine": {"DnsName": {}, "Name": False}}, {"host": None}),
+        ({"ApplicationsInUse": [{"Name": 5}, {"Name": {}}, 5, None, {"Name": "x"}]}, {"applications": ["5", "x"]}),
+        ({"ApplicationsInUse": 5}, {"applications": []}),
+        ({"FormattedStartTime": {}, "StartTime": 5}, {"logon_time": "5"}),
+        ({"FormattedStartTime": "0001-01-01T00:00:00+01:00"}, {"logon_time": "0001-01-01T00:00:00+01:00"}),
+        ({"Connection": {"ConnectedViaIP": [], "Protocol": {}}}, {"connected_through": [], "protocol": None}),
     ],
 )
 @pytest.mark.parametrize("raw", [False, True])
@@ -171,6 +186,25 @@ def test_the_common_record_field_by_field(cvad, raw, changes, expected):
     cvad.on("GET", SESSIONS, query=LIST if raw else {**LIST, "fields": record_fields()}, json=page(session(**changes)))
     (row,) = records(cvad, raw=raw)
     assert {name: getattr(row, name) for name in expected} == expected
+
+
+def test_a_lone_surrogate_in_a_name_is_kept(cvad):
+    """JSON may hold half of a character, and pydantic's own parser refuses it."""
+    content = json.dumps(page(session(User={"Name": "EXAMPLE\\x\ud800"})))
+    cvad.on("GET", SESSIONS, query={**LIST, "fields": record_fields()}, content=content)
+    assert records(cvad)[0].user == "x\ud800"
+
+
+def test_odd_values_stop_no_list_and_pass_no_filter(cvad):
+    odd = session(1, Id={}, User={"Name": []}, Machine={"DnsName": 5}, ApplicationsInUse=[{"Name": 5}, 5])
+    filters = {"user": "DevUser1", "machine": "sales-b03.htlabs04.example.com", "application": "WorkingApp_1"}
+    searched = search_of(
+        ("CurrentUser", "EndsWith", "\\DevUser1"),
+        ("DnsName", "Equals", filters["machine"]),
+        ("AppsInUse", "Contains", "WorkingApp_1"),
+    )
+    cvad.on("POST", SEARCH, query=LIST, body=searched, json=page(odd, session(2)))
+    assert ids(listed(cvad, **filters)) == [session_id(2)]
 
 
 # Pages
@@ -410,10 +444,35 @@ def test_filters_join_a_raw_search(cvad):
     assert listed(cvad, search=raw, state="Disconnected")["count"] == 1
 
 
+def test_filters_join_no_search_whose_filters_are_no_list(cvad):
+    with pytest.raises(BadInputError, match="search: SearchFilters is 5, which is no list"):
+        listed(cvad, search={"SearchFilters": 5}, state="Active")
+
+
 def test_filters_beside_a_search_with_groups_are_applied_here(cvad):
     raw = {"SearchFilterGroups": [search_of(("MachineName", "Equals", "a"), SearchFilterGroupType="Or")]}
     cvad.on("POST", SEARCH, query=LIST, body=raw, json=page(session(1), session(2, State="Active")))
     assert ids(listed(cvad, search=raw, state="Active")) == [session_id(2)]
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ({"search": "x"}, "search.*dict"),
+        ({"max_sessions": "many"}, "max_sessions.*int"),
+        ({"fields": {"a": 1}}, "fields.*list"),
+        ({"user": ["x"], "search": [1]}, "search.*dict"),
+    ],
+)
+def test_what_comes_as_a_term_of_a_lookup_is_checked_like_an_option(term, words):
+    with pytest.raises(BadInputError, match=words):
+        sessions.SessionList(term)
+
+
+def test_a_number_may_come_as_text(cvad):
+    cvad.on("GET", SESSIONS, query={"limit": "1"}, json=page(session(1)))
+    client = new_client(make_task(cvad_session_info, cvad, BY_TOKEN))
+    assert sessions.SessionList({"max_sessions": "1"}).read(client).count == 1
 
 
 def test_an_unknown_state_lists_the_known_ones(cvad):

@@ -101,6 +101,10 @@ def test_both_spellings_of_the_time_limit_and_unknown_members_are_kept(fastx: Sc
         ("", None),
         (True, None),
         (1e300, "1e+300"),
+        (float("nan"), "nan"),
+        (10**400, str(10**400)),
+        ({}, "{}"),
+        ("0001-01-01T00:00:00+01:00", "0001-01-01T00:00:00+01:00"),
     ],
 )
 def test_times_may_be_seconds_milliseconds_or_text(value: Any, expected: str | None) -> None:
@@ -203,6 +207,11 @@ def test_what_is_sorted_by_a_param_is_sorted_again_with_the_missing_last(fastx: 
     assert ids(ask(fastx, sort_by="project")) == ["3", "1", "2"]
     listed(fastx, rows, query={"sortBy": "project", "sortReverse": "true"})
     assert ids(ask(fastx, sort_by="project", sort_reverse=True)) == ["1", "3", "2"]
+
+
+def test_numbers_of_any_size_are_sorted(fastx: Script) -> None:
+    listed(fastx, [session("1", started=10**400), session("2", started=5)], query={"sortBy": "started"})
+    assert ids(ask(fastx, sort_by="started")) == ["2", "1"]
 
 
 def test_our_names_become_the_apis(fastx: Script) -> None:

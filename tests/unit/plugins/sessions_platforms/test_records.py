@@ -24,6 +24,8 @@ from ansible_collections.deskops.vdi.plugins.module_utils._sessions.record impor
     STATES,
     SessionRecord,
     as_dict,
+    epoch_text,
+    mend_texts,
     read_time,
     split_user,
     utc_text,
@@ -301,6 +303,39 @@ def test_records_keep_to_the_states_and_kinds_that_are_documented() -> None:
 @pytest.mark.parametrize("value", ["2026-01-31", "08:15", "2026-01-31T08:15:00", "", "no time", 5, None, True])
 def test_only_a_moment_with_its_zone_is_a_time(value: Any) -> None:
     assert read_time(value) is None
+
+
+@pytest.mark.parametrize("value", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-08:00"])
+def test_a_time_that_utc_has_not_keeps_its_text(value: str) -> None:
+    """.NET writes its MinValue so, east of Greenwich."""
+    assert read_time(value) is None
+    assert utc_text(value) == value
+    assert ras_record(logonTime=value, idleStartTime=value).logon_time == value
+
+
+def test_the_first_and_the_last_year_are_written_with_four_digits() -> None:
+    assert utc_text("0001-01-01T01:00:00+01:00") == "0001-01-01T00:00:00Z"
+    assert utc_text("9999-12-31T23:59:59+00:00") == "9999-12-31T23:59:59Z"
+
+
+@pytest.mark.parametrize("seconds", [1e13, float("nan"), float("inf"), 10**400])
+def test_seconds_beyond_the_calendar_are_no_time(seconds: float) -> None:
+    assert epoch_text(seconds) is None
+
+
+def test_texts_that_are_none_are_mended() -> None:
+    page = [SessionRecord("ras", "Oslo", "1", "anna"), SessionRecord("ras", "Oslo", "2", "ben")]
+    odd: dict[str, Any] = {"host": {}, "pool": 5, "client_name": [], "protocol": True}
+    for name, value in odd.items():
+        setattr(page[1], name, value)
+    mend_texts(page)
+    assert page[0] == SessionRecord("ras", "Oslo", "1", "anna")
+    assert page[1] == SessionRecord("ras", "Oslo", "2", "ben", pool="5")
+
+
+@pytest.mark.parametrize(("user", "expected"), [(5, "5"), ({}, None), (["anna"], None), (True, None)])
+def test_a_user_of_ras_that_is_no_text(user: Any, expected: str | None) -> None:
+    assert ras_record(user=user).user == expected
 
 
 def test_a_number_in_place_of_a_time_keeps_its_text() -> None:

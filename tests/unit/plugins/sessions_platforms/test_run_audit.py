@@ -12,7 +12,6 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, cast
 
@@ -140,13 +139,44 @@ def test_a_source_that_fails_costs_only_itself(fakes: Fakes) -> None:
     assert [client.ended for client in fakes.clients] == [["log off", "close"]] * 2
 
 
-def test_a_bug_is_no_failure_of_a_source(fakes: Fakes, tmp_path: Path) -> None:
-    def bug(params: Any, warn: Any) -> Pages:
-        yield from map(itemgetter(0), [[]])
+def test_what_nobody_foresaw_costs_only_its_source(fakes: Fakes, tmp_path: Path) -> None:
+    def odd(params: Any, warn: Any) -> Pages:
+        yield sessions("odd", 1)
+        raise TypeError(f"unhashable type: {SECRET}")
 
-    fakes.listers.update(bug=bug)
+    fakes.listers.update(odd=odd, sound=lambda params, warn: iter([sessions("sound", 2)]))
+    report = tmp_path / "report.json"
+    result = audited(new_task(), ["odd", "sound"], reports={"json": report})
+    first, second = result.sources
+    assert (first["failed"], first["sessions"], first["failure"]["kind"]) == (True, 1, "unexpected_answer")
+    assert "TypeError: unhashable type: ********" in first["error"]
+    assert SECRET not in json.dumps(result.sources)
+    assert (second["failed"], second["sessions"]) == (False, 1)
+    assert json.loads(report.read_text(encoding="utf-8"))["sources"] == result.sources
+    assert [client.ended for client in fakes.clients] == [["log off", "close"]] * 2
+
+
+def test_odd_values_of_a_server_do_not_reach_what_counts_and_judges(fakes: Fakes, tmp_path: Path) -> None:
+    def odd(params: Any, warn: Any) -> Pages:
+        page = sessions("odd", 1, 2)
+        page[0].host, page[0].client_name, page[1].host = cast(Any, {}), cast(Any, ["x"]), cast(Any, 5)
+        yield page
+
+    fakes.listers.update(odd=odd)
+    policies = {"forbidden_hosts": ["5"], "forbidden_clients": ["x"], "sessions_per_user_above": 1}
+    result = audited(new_task(), ["odd"], policies=policies, reports={"csv": tmp_path / "report.csv"})
+    assert result.sources[0]["failed"] is False
+    assert result.summary["by_host"] == {"5": 1, "unknown": 1}
+    assert [finding["policy"] for finding in result.findings] == ["forbidden_hosts", "sessions_per_user_above"]
+
+
+def test_a_bug_of_the_writer_is_no_failure_of_a_source(
+    fakes: Fakes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports.CsvWriter, "add", lambda self, batch: [][0])
+    fakes.listers.update(sound=lambda params, warn: iter([sessions("sound", 1)]))
     with pytest.raises(IndexError):
-        audited(new_task(), ["bug"], reports={"csv": tmp_path / "report.csv"})
+        audited(new_task(), ["sound"], reports={"csv": tmp_path / "report.csv"})
     assert list(tmp_path.iterdir()) == []
     assert fakes.clients[0].ended == ["log off", "close"]
 
