@@ -17,10 +17,12 @@ class VdiError(Exception):
     """Base of all errors that a task reports in its own words.
 
     kind: stable word for the cause; status: HTTP status or None; code: the server's own code or None;
-    detail: the server's own words or None.
+    detail: the server's own words or None; lost_answer: a write that the server may have carried out all the same;
+    done: what the result tells of that which was carried out before.
     """
 
     kind: ClassVar[str] = "error"
+    lost_answer: bool = False
 
     def __init__(self, message: str, *, status: int | None = None, code: Any = None, detail: str | None = None):
         super().__init__(message)
@@ -28,6 +30,7 @@ class VdiError(Exception):
         self.status = status
         self.code = code
         self.detail = detail
+        self.done: dict[str, Any] = {}
 
     def __str__(self) -> str:
         return self.message
@@ -51,7 +54,7 @@ class InsecureUrlError(BadInputError):
 
 
 class TransportError(VdiError):
-    """No usable HTTP answer. lost_answer: the request may have reached the server all the same."""
+    """No usable HTTP answer. lost_answer: the request, also one that reads, may have reached the server."""
 
     def __init__(self, message: str, *, lost_answer: bool = False, passing: bool = False):
         super().__init__(message)
@@ -113,3 +116,15 @@ class NotJsonError(AnswerError):
 
 class UnexpectedAnswerError(AnswerError):
     kind = "unexpected_answer"
+
+
+class UnexpectedError(VdiError):
+    """Anything else that was raised; words: its type and text, without secrets."""
+
+    kind = "unexpected"
+
+    def __init__(self, words: str):
+        super().__init__(
+            f"This is a fault of the collection, or an answer of the server that it does not know: {words}. "
+            "Please report it with the traceback, which ANSIBLE_DISPLAY_TRACEBACK=error shows."
+        )

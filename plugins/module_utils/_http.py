@@ -57,6 +57,8 @@ FIRST_RATE_LIMIT_WAIT = 2.0  # 2 + 4 + 8 outlast the 10 second window of RAS v21
 MAX_REDIRECTS = 5
 KEEPALIVE_SECONDS = 3.0  # below the idle limit of common servers, so that no write meets a closing connection
 WORDS_LIMIT = 500  # characters of a server's own words in a message
+# Of these the secrets are taken out before they are cut to the limit: half a secret would not be recognised.
+_WORDS_READ = 10 * WORDS_LIMIT
 
 SUCCESS: Mapping[str, Collection[int]] = {
     "GET": (200,),
@@ -68,6 +70,8 @@ SUCCESS: Mapping[str, Collection[int]] = {
 ANY_SUCCESS = range(200, 300)
 
 _PASSING_STATUS = frozenset((429, 502, 503, 504))
+# Such an answer may come from a proxy, while the server behind it carries the request out.
+_BY_A_PROXY = frozenset((502, 503, 504))
 _LADDER: Mapping[int, type[AnswerError]] = {
     400: RefusedValueError,
     401: AuthenticationError,
@@ -152,21 +156,21 @@ class Reply:
             return json.loads(self.content)
         except ValueError as error:
             raise NotJsonError(
-                f"{self.where} answered {self.status} with {self._instead(error)} instead of JSON. "
+                f"{self.where} answered {self.status} with {self._instead(error)}. "
                 "Check that url is the address of the API, and that no proxy or portal answers in its place.",
                 status=self.status,
-                detail=self._clean(_words(self.content)[0]),
+                detail=self._clean(_words(self.content)[0])[:WORDS_LIMIT],
             ) from error
 
     def _instead(self, error: ValueError) -> str:
         text = self.text.strip()
         if not text:
-            return "an empty body"
+            return "an empty body instead of JSON"
         if text.startswith("<"):
-            return f"an HTML page{self._clean(_title(text))}"
+            return f"an HTML page{self._clean(_title(text))} instead of JSON"
         if text[0] in "[{" and isinstance(error, json.JSONDecodeError):
             return f"JSON that is cut off or broken at character {error.pos} of {len(self.text)}"
-        return "plain text"
+        return "plain text instead of JSON"
 
 
 class HttpClient:
@@ -193,8 +197,9 @@ class HttpClient:
         self._jitter = jitter
         self.base = _checked_base(settings)
         self._origin = _origin(self.base)
-        self._proxy = _proxy(self._origin) if settings.use_proxy and transport is None else None
+        self._answered = False  # whether the server has answered a request, so that address and certificates are right
         try:
+            self._proxy = _proxy(self._origin) if settings.use_proxy and transport is None else None
             self._client = httpx.Client(
                 verify=tls_context(
                     settings.validate_certs, settings.ca_path, settings.client_cert, settings.client_key
@@ -206,7 +211,12 @@ class HttpClient:
                 headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
                 transport=transport,
             )
-        except (ImportError, ValueError, httpx.InvalidURL) as error:
+        except httpx.InvalidURL as error:
+            # Its words may hold a part of the proxy's password.
+            raise BadInputError(
+                f"The proxy of the environment cannot be used: its address is not valid. {PROXY_HINT}"
+            ) from error
+        except (ImportError, ValueError) as error:
             raise BadInputError(f"The proxy of the environment cannot be used: {error}. {PROXY_HINT}") from error
 
     def __enter__(self) -> HttpClient:
@@ -258,6 +268,9 @@ class HttpClient:
                     return Reply(response.status_code, response.headers, response.content, where, self._clean)
                 error = self._refusal(response, where, hints or {})
                 wait_asked = _retry_after(response.headers.get("retry-after"))
+                if not read and wait_asked is None and response.status_code in _BY_A_PROXY:
+                    error.lost_answer = True
+                    error.message += _maybe_done(read)
                 again = _may_repeat(response.status_code, read, wait_asked is not None)
             wait = self._wait(tries, wait_asked, isinstance(error, RateLimitError))
             if not again or tries > self.settings.retries or waited + wait > MAX_TOTAL_WAIT:
@@ -295,7 +308,10 @@ class HttpClient:
             try:
                 response = self._client.send(request)
             except httpx.HTTPError as error:
+                if isinstance(error.__context__, httpx.InvalidURL):  # httpx reads the address of a redirect, too
+                    raise _redirected_nowhere(where) from error
                 raise self._transport_error(error, where, read) from error
+            self._answered = True
             if not response.has_redirect_location:
                 return response
             request = self._redirected(request, response, where, read)
@@ -306,12 +322,11 @@ class HttpClient:
         status = response.status_code
         try:
             target = request.url.join(response.headers["location"])
+            origin = _origin(str(target))
         except (httpx.InvalidURL, ValueError) as error:
-            raise RedirectError(
-                f"{where} is redirected to an address that is not valid ({status}). {HINTS['redirect']}", status=status
-            ) from error
+            raise _redirected_nowhere(where, status) from error
         shown = f"{target.scheme}://{target.netloc.decode()}{target.path}"
-        if _origin(str(target)) != self._origin:
+        if origin != self._origin:
             raise RedirectError(
                 f"{where} is redirected to another server ({status} to {self._clean(shown)}), which is not followed. "
                 f"{HINTS['redirect']}",
@@ -335,7 +350,7 @@ class HttpClient:
         status = response.status_code
         ladder = error_class(status)
         words, code = _words(response.content, known=_phrase(status))
-        words = self._clean(words)
+        words = self._clean(words)[:WORDS_LIMIT]
         hint = hints.get(ladder.kind) or HINTS.get(ladder.kind, "")
         said = f": {words.rstrip('. ')}" if words else ""
         return ladder(
@@ -395,18 +410,18 @@ class HttpClient:
         words = "closed or reset by peer" if ended else self._clean(str(error)) or "closed"
         return UnreachableError(
             f"{where} failed: the connection was lost before the whole answer came ({words})."
-            + self._maybe_other_protocol(ended or isinstance(error, httpx.RemoteProtocolError))
+            + ("" if self._answered or not ended else self._maybe_other_protocol())
             + _maybe_done(read),
             lost_answer=True,
             passing=True,
         )
 
-    def _maybe_other_protocol(self, closed: bool) -> str:
-        """What may be wrong with the url or the certificate where a server just closes the connection."""
+    def _maybe_other_protocol(self) -> str:
+        """What may be wrong with the url or the certificate where a server closes the first connection."""
         if self._origin[0] == "http":
             return " The url begins with http://: if the server speaks https there, change that."
         # Under TLS 1.3 a server that misses a client certificate may close after the handshake.
-        if self.settings.client_cert or not closed:
+        if self.settings.client_cert:
             return ""
         return " If the server wants a client certificate, set client_cert and client_key."
 
@@ -439,6 +454,13 @@ class HttpClient:
 def error_class(status: int, otherwise: type[AnswerError] = UnexpectedAnswerError) -> type[AnswerError]:
     """The class of an answer with this status; otherwise: of one whose status tells no cause."""
     return ServerFaultError if status >= 500 else _LADDER.get(status, otherwise)
+
+
+def _redirected_nowhere(where: str, status: int | None = None) -> RedirectError:
+    shown = f" ({status})" if status else ""
+    return RedirectError(
+        f"{where} is redirected to an address that is not valid{shown}. {HINTS['redirect']}", status=status
+    )
 
 
 def _checked_base(settings: HttpSettings) -> str:
@@ -479,7 +501,7 @@ def _proxy(origin: tuple[str, str, int]) -> str | None:
     proxy = proxies.get(scheme) or proxies.get("all")
     if not proxy or urllib.request.proxy_bypass(host):
         return None
-    return urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
+    return httpx.URL(proxy if "://" in proxy else f"http://{proxy}").netloc.decode()
 
 
 def _refuses_client(error: ssl.SSLError) -> bool:
@@ -567,9 +589,9 @@ def _words(content: bytes, known: str = "") -> tuple[str, Any]:
     except ValueError:
         if text.startswith("<"):
             return f"an HTML page{_title(text)}", None
-        return " ".join(text.split())[:WORDS_LIMIT], None
+        return " ".join(text.split())[:_WORDS_READ], None
     if isinstance(body, str):
-        return body[:WORDS_LIMIT], None
+        return body[:_WORDS_READ], None
     if not isinstance(body, dict):
         return "", None
     fields = {str(key).lower(): value for key, value in body.items()}
@@ -586,4 +608,4 @@ def _words(content: bytes, known: str = "") -> tuple[str, Any]:
         for name, reasons in errors.items():
             reason = " ".join(map(str, reasons)) if isinstance(reasons, list) else str(reasons)
             texts.append(f"{name}: {reason}")
-    return "; ".join(texts)[:WORDS_LIMIT], code
+    return "; ".join(texts)[:_WORDS_READ], code

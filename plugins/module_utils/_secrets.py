@@ -15,8 +15,15 @@ from urllib.parse import quote, quote_plus
 
 MASK = "********"
 _SECRET_NAME = re.compile(r"passw|passphrase|pwd|secret|token|credential|api_?key|license_?key", re.IGNORECASE)
-_NOT_SECRET = re.compile(r"^update_password$|^continuation_?token$", re.IGNORECASE)
+_NOT_SECRET = re.compile(
+    r"^(?i:update_password|continuation_?token)$"
+    # What a secret is like: tokenType, password_length, DaysUntilPasswordExpiry, token_expires_in.
+    r"|(?:^|_|(?<=[a-z])(?=[A-Z]))(?i:type|encoding|length|count|lifetime|timeout|expir(?:y|ation|es(?:_?(?:at|in))?)"
+    r"|days|hours|minutes|seconds)$"
+)
+_OWNER = re.compile(r"^(?:user|user_?name|name|domain)$", re.IGNORECASE)  # whose the secret beside it is
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
+_TELLING = 6  # characters; what is shorter stands in other texts by chance
 
 
 def is_secret_name(name: str) -> bool:
@@ -25,27 +32,38 @@ def is_secret_name(name: str) -> bool:
 
 
 def secret_values(value: Any) -> Iterator[str]:
-    """Every non-empty text that stands under a secret's name, at any depth of value.
+    """What stands under the names of secrets, at any depth of value, and is to be taken out of other texts.
 
-    Not numbers: a small one, such as a lifetime of tokens, would be masked wherever its digits stand.
+    A text right under such a name, or in a list there, is the secret, however short it is. A number may be a lifetime
+    of tokens, and what lies deeper a choice: of those only long ones. mask_secret_fields masks the others in place.
     """
+    return _secret_values(value, 0)
+
+
+def _secret_values(value: Any, shortest: int) -> Iterator[str]:
+    """shortest: characters of a text that is a secret; 0 where no secret is to be expected."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if is_secret_name(str(key)) and isinstance(inner, str):
-                if inner:
-                    yield inner
-            else:
-                yield from secret_values(inner)
+            name = str(key)
+            deeper = 0 if _NOT_SECRET.search(name) or _OWNER.search(name) else shortest and _TELLING
+            yield from _secret_values(inner, 1 if is_secret_name(name) else deeper)
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield from secret_values(inner)
+            yield from _secret_values(inner, shortest)
+    elif shortest and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        text = str(value)
+        if len(text) >= (shortest if isinstance(value, str) else _TELLING):
+            yield text
 
 
 def mask_secret_fields(value: Any) -> Any:
-    """A copy of value in which everything that stands under a secret's name is masked."""
+    """A copy of value in which everything that stands under a secret's name is masked.
+
+    What is empty or no more than true or false tells no secret, and stays.
+    """
     if isinstance(value, Mapping):
         return {
-            key: MASK if is_secret_name(str(key)) and inner not in (None, "") else mask_secret_fields(inner)
+            key: MASK if is_secret_name(str(key)) and inner and inner is not True else mask_secret_fields(inner)
             for key, inner in value.items()
         }
     if isinstance(value, (list, tuple)):
@@ -54,7 +72,7 @@ def mask_secret_fields(value: Any) -> Any:
 
 
 def forms(secret: str) -> set[str]:
-    """The forms in which a secret may come back: plain, percent-encoded, JSON-escaped, base64."""
+    """The forms in which a secret may come back: plain, percent-encoded, JSON-escaped, base64, as Python shows it."""
     utf8 = secret.encode("utf-8", "surrogatepass")
     percent = {quote(utf8, safe=""), quote(utf8), quote_plus(utf8)}
     return {
@@ -64,6 +82,9 @@ def forms(secret: str) -> set[str]:
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         base64.b64encode(utf8).decode(),
+        # Python escapes ' only in a text that holds both quotes.
+        repr(secret)[1:-1],
+        repr('"' + secret)[2:-1],
     }
 
 

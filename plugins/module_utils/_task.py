@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
@@ -22,8 +23,9 @@ from ansible.module_utils.common.warnings import warn
 from ansible.module_utils.errors import UnsupportedError
 
 from ._deps import require
-from ._errors import VdiError
-from ._secrets import scrub
+from ._errors import UnexpectedError, VdiError
+from ._http import WORDS_LIMIT
+from ._secrets import mask_secret_fields, scrub
 
 if TYPE_CHECKING:
     import httpx
@@ -85,13 +87,26 @@ class ModuleFile(Protocol):
 
 
 class _Module(AnsibleModule):
-    """AnsibleModule that keeps the options as the task gave them: its params hold None for omitted and for null."""
+    """AnsibleModule that keeps the options as the task gave them: its params hold None for omitted and for null.
 
+    Its log and its results tell the options without the secrets that are known by name only.
+    """
+
+    params: dict[str, Any]
     given: dict[str, Any]
 
     def _load_params(self) -> None:
         super()._load_params()
         self.given = {key: copy.copy(value) for key, value in self.params.items() if not key.startswith("_ansible_")}
+
+    def _log_invocation(self) -> None:
+        params, self.params = self.params, _told(self.params, self.argument_spec)
+        super()._log_invocation()
+        self.params = params
+
+    def _return_formatted(self, kwargs: dict[str, Any]) -> None:
+        self.params = _told(self.params, self.argument_spec)
+        super()._return_formatted(kwargs)
 
 
 def run_module(spec: ArgumentSpec, run: Callable[[Task], dict[str, Any]]) -> None:
@@ -145,18 +160,42 @@ def run_in_process(
     else:
         outcome = _outcome(task, module.run)
     if invocation:
-        outcome["invocation"] = {"module_args": params}
+        outcome["invocation"] = {"module_args": _told(params, spec.options)}
     kept = {key: value for key, value in outcome.items() if value is None or isinstance(value, bool)}
     return {**remove_values(outcome, task.secrets), **kept}
 
 
+def _told(params: Mapping[str, Any], options: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Options as they may be told: what is secret by name is masked within them.
+
+    What is secret of the options themselves, and of those that have options of their own, says the argument spec.
+    """
+    return {
+        name: value if "options" in options.get(name, {}) else mask_secret_fields(value)
+        for name, value in params.items()
+    }
+
+
 def _outcome(task: Task, run: Callable[[Task], dict[str, Any]]) -> dict[str, Any]:
-    """The result of a module's body, or a failure in its own words; anything else is a bug and is not caught."""
+    """The result of a module's body, or a failure in its own words. Anything else that is raised is a bug, and told as
+    one: Ansible would show its text with the secrets."""
     try:
         require()
         return {"changed": False, **run(task)}
     except VdiError as error:
-        failure = error.failure()
-        if failure["detail"]:
-            failure["detail"] = scrub(failure["detail"], task.secrets)
-        return {"failed": True, "msg": scrub(error.message, task.secrets), "failure": failure}
+        return _failed(task, error)
+    except Exception as error:
+        failed = _failed(task, unexpected(error, task.secrets))
+        return {**failed, "exception": scrub(traceback.format_exc(), task.secrets)}
+
+
+def _failed(task: Task, error: VdiError) -> dict[str, Any]:
+    failure = error.failure()
+    if failure["detail"]:
+        failure["detail"] = scrub(failure["detail"], task.secrets)
+    return {**error.done, "failed": True, "msg": scrub(error.message, task.secrets), "failure": failure}
+
+
+def unexpected(error: Exception, secrets: Iterable[str]) -> UnexpectedError:
+    """The error that tells of one that is none of ours."""
+    return UnexpectedError(scrub(f"{type(error).__name__}: {error}", secrets)[:WORDS_LIMIT])

@@ -69,7 +69,7 @@ options:
     default: false
 notes:
   - Values in O(query), O(body) and the answer whose names look like a secret (password, token, key and the like) are
-    masked in all output, and in what is registered.
+    masked in all output, and in what is registered. What is empty, true or false stays.
 seealso:
   - module: deskops.vdi.ras_auth
 """
@@ -135,7 +135,7 @@ from ..module_utils._connection import connection
 from ..module_utils._errors import BadInputError, NotJsonError
 from ..module_utils._http import ANY_SUCCESS
 from ..module_utils._options import PLATFORMS, RAS, any_platform_spec, platform_params
-from ..module_utils._secrets import secret_values
+from ..module_utils._secrets import mask_secret_fields, secret_values
 from ..module_utils._sessions.platforms import SESSION_PLATFORMS
 from ..module_utils._task import ArgumentSpec, Task, run_module
 
@@ -173,7 +173,7 @@ def run(task: Task) -> dict[str, Any]:
     except NotJsonError:
         json, text = None, reply.text
     task.secrets.update(secret_values(json))
-    return {"changed": not reads, "status": reply.status, "json": json, "text": text}
+    return {"changed": not reads, "status": reply.status, "json": mask_secret_fields(json), "text": text}
 
 
 def main() -> None:

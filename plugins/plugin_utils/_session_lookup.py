@@ -20,7 +20,7 @@ from ..module_utils._deps import require
 from ..module_utils._errors import BadInputError, VdiError
 from ..module_utils._options import Platform
 from ..module_utils._secrets import scrub
-from ..module_utils._task import Task
+from ..module_utils._task import Task, unexpected
 
 
 class SessionLookup(LookupBase):
@@ -66,6 +66,9 @@ class SessionLookup(LookupBase):
                 return [session for query in queries for session in self.sessions(client, query, task)]
         except VdiError as error:
             raise AnsibleLookupError(scrub(error.message, task.secrets)) from None
+        except Exception as error:
+            # Ansible would show its text with the secrets.
+            raise AnsibleLookupError(unexpected(error, task.secrets).message) from None
 
     def _params(self, variables: Mapping[str, Any] | None, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The options. Which credential counts is decided as for modules: the environment's come last."""

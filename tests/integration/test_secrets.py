@@ -23,6 +23,9 @@ from integration.support.runner import DOORS, Ansible, Run
 PASSWORD = 'Tür @ 50% "open" \\ é{1}'
 AGENT_PASSWORD = 'agént@%20 "push\\inst\'all" $HOME'
 BODY_SECRET = 'bödy "secret" \\ 100% @home'
+NUMBER = 7306814259
+LISTED = "listed-secret-5381"
+DEEP = "deep-secret-9264"
 
 TASKS = """
 - name: log on
@@ -68,6 +71,18 @@ TASKS = """
 - name: secret among the raw fields in check mode
   deskops.vdi.ras_gateway: {server: gw-01.example.test, settings: {sharedSecret: "{{ body_secret }}"}}
   check_mode: true
+- name: "before: the server repeats the settings in its refusal"
+  stand_in: {fault: &refusal {operation: gateway.update, kind: status, status: 400, detail: "{{ odd_echo }}", times: 1}}
+  no_log: true
+- name: secrets among the raw fields that are no texts
+  deskops.vdi.ras_gateway: {server: gw-01.example.test, settings: "{{ odd_secrets }}"}
+- name: "before: the server repeats the body in its refusal"
+  stand_in: {fault: *refusal}
+  no_log: true
+- name: request with secrets that are no texts
+  deskops.vdi.api_request: {method: PUT, path: /api/Gateway/1, body: "{{ odd_secrets }}"}
+- name: request with secrets that are no texts and an unknown option
+  deskops.vdi.api_request: {method: PUT, path: /api/Gateway/1, body: "{{ odd_secrets }}", unknown: 1}
 - name: wrong password
   deskops.vdi.ras_site_info: {password: "{{ agent_password }}"}
 - name: wrong password at ras_auth
@@ -132,6 +147,8 @@ def outputs(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "agent_password": AGENT_PASSWORD,
         "body_secret": BODY_SECRET,
         "echo": f"cannot use {AGENT_PASSWORD} or {quote(AGENT_PASSWORD)} with {PASSWORD}",
+        "odd_secrets": {"pinSecret": NUMBER, "secrets": [LISTED], "credential": {"v": DEEP}},
+        "odd_echo": f"cannot use {NUMBER} or {LISTED} with {DEEP}",
         "own_echo": f"cannot use {PASSWORD} or {json.dumps(PASSWORD)}",
     }
     with farms(ansible, password=PASSWORD) as farm:
@@ -155,6 +172,9 @@ def _secrets(server: Emulator) -> dict[str, str]:
         "password": PASSWORD,
         "agent_password": AGENT_PASSWORD,
         "body_secret": BODY_SECRET,
+        "number": str(NUMBER),
+        "listed": LISTED,
+        "deep": DEEP,
         **{f"token {number}": token for number, token in enumerate(sorted(tokens))},
     }
 
@@ -167,6 +187,9 @@ def test_the_tasks_did_what_they_should(door: str, outputs: dict[str, Output]) -
         "create that gets lost",
         "request with a secret in query and body",
         "secret among the raw fields",
+        "secrets among the raw fields that are no texts",
+        "request with secrets that are no texts",
+        "request with secrets that are no texts and an unknown option",
         "wrong password",
         "wrong password at ras_auth",
         "wrong token",
@@ -187,7 +210,12 @@ def test_the_tasks_did_what_they_should(door: str, outputs: dict[str, Output]) -
 @pytest.mark.parametrize("door", DOORS)
 def test_the_refusal_is_told_without_the_secret(door: str, outputs: dict[str, Output]) -> None:
     run = outputs[door].run
-    for name in ("create that is refused", "logon that is refused"):
+    for name in (
+        "create that is refused",
+        "secrets among the raw fields that are no texts",
+        "request with secrets that are no texts",
+        "logon that is refused",
+    ):
         assert "cannot use " in run[name].message
         assert run[name]["failure"]["status"] == 400
     assert "sharedSecret" in run["secret among the raw fields in check mode"]["diff"]["after"]

@@ -16,10 +16,16 @@ from ansible_collections.deskops.vdi.plugins.module_utils._errors import (
     BadInputError,
     InsecureUrlError,
     NotJsonError,
+    RedirectError,
     UnexpectedAnswerError,
     VdiError,
 )
-from ansible_collections.deskops.vdi.plugins.module_utils._http import HttpClient, HttpSettings
+from ansible_collections.deskops.vdi.plugins.module_utils._http import (
+    PROXY_HINT,
+    PROXY_VARIABLES,
+    HttpClient,
+    HttpSettings,
+)
 
 
 def test_url_with_a_prefix_and_a_slash_at_its_end(script, client):
@@ -142,12 +148,16 @@ HTML = "<!DOCTYPE html><html><head><title>Sign in \n to the portal</title></head
 @pytest.mark.parametrize(
     ("content", "words", "detail"),
     [
-        (HTML, ("an HTML page titled 'Sign in to the portal'", "no proxy or portal answers"), "Sign in to the portal"),
-        ("<html></html>", ("an HTML page instead",), "an HTML page"),
-        ('[{"name": "site11", "licensi', ("JSON that is cut off or broken at character",), '[{"name"'),
-        ("", ("an empty body",), None),
-        ("It works!", ("plain text",), "It works!"),
-        (b"\xff\xfe\xfd", ("plain text",), None),
+        (
+            HTML,
+            ("an HTML page titled 'Sign in to the portal' instead of JSON", "no proxy or portal answers"),
+            "Sign in to the portal",
+        ),
+        ("<html></html>", ("an HTML page instead of JSON",), "an HTML page"),
+        ('[{"name": "site11", "licensi', ("with JSON that is cut off or broken at character",), '[{"name"'),
+        ("", ("an empty body instead of JSON",), None),
+        ("It works!", ("plain text instead of JSON",), "It works!"),
+        (b"\xff\xfe\xfd", ("plain text instead of JSON",), None),
     ],
     ids=["html", "html without title", "truncated", "empty", "text", "binary"],
 )
@@ -156,7 +166,7 @@ def test_not_json(content, words, detail, script, client):
     with pytest.raises(NotJsonError) as caught:
         client().request("GET", "/api/Site").json()
     text = str(caught.value)
-    for part in (f"GET {script.url}/api/Site answered 200", "instead of JSON", "Check that url", *words):
+    for part in (f"GET {script.url}/api/Site answered 200", "Check that url", *words):
         assert part in text
     failure = caught.value.failure()
     assert (failure["kind"], failure["status"], failure["code"]) == ("not_json", 200, None)
@@ -256,3 +266,33 @@ def test_plain_http_to_loopback_is_allowed(url, script):
 
 def test_plain_http_is_allowed_on_request(script):
     HttpClient(HttpSettings("http://ras.example.test", allow_insecure_http=True), transport=script).close()
+
+
+@pytest.mark.parametrize(
+    "location", ["https://x:99999/", "https://ras.example.test:-1/", "https://[::1", "https://ras.example.test:port/x"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_redirect_to_an_address_that_is_none_is_told_as_one(method, location, script, client, sleeper):
+    script.on(method, "/a", status=302, reply_headers={"Location": location})
+    with pytest.raises(RedirectError, match=rf"{method} .*/a is redirected to an address that is not valid"):
+        client().request(method, "/a")
+    assert sleeper.waits == []
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://admin:hunter2@[::1",
+        "http://admin:hunter2/x@proxy.example.test:80",
+        "http://admin:hunter2@proxy.example.test:port",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_whose_address_is_none(scheme, proxy, monkeypatch):
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(f"{scheme.upper()}_PROXY", proxy)
+    with pytest.raises(BadInputError, match="proxy of the environment cannot be used") as caught:
+        HttpClient(HttpSettings(f"{scheme}://ras.example.test", allow_insecure_http=True))
+    assert PROXY_HINT in str(caught.value)
+    assert "hunter2" not in str(caught.value)

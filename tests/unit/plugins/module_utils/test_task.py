@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import types
+import unittest.mock
 
 import pytest
 from ansible.module_utils import basic
@@ -15,7 +16,9 @@ from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.deskops.vdi.plugins.module_utils import _task
+from ansible_collections.deskops.vdi.plugins.module_utils._connection import connection
 from ansible_collections.deskops.vdi.plugins.module_utils._errors import BadInputError, ConflictError
+from ansible_collections.deskops.vdi.plugins.module_utils._options import RAS
 from ansible_collections.deskops.vdi.plugins.module_utils._task import ArgumentSpec, Task, run_in_process, run_module
 
 SPEC = ArgumentSpec(
@@ -94,7 +97,17 @@ def conflict(task: Task):
     raise ConflictError("it exists.", status=409, code=7, detail=f"<{task.params['password']}> exists")
 
 
-BODIES = {"echo": echo, "refuse": refuse, "conflict": conflict}
+def half(task: Task):
+    error = ConflictError("it exists.", status=409)
+    error.done = {"changed": True, "sessions": [{"user": "anna", "note": task.params["password"]}]}
+    raise error
+
+
+def stumble(task: Task):
+    return {"found": {}[f"no field {task.params['password']}"]}
+
+
+BODIES = {"echo": echo, "refuse": refuse, "conflict": conflict, "half": half, "stumble": stumble}
 TASKS = [
     pytest.param({"name": "x"}, id="least"),
     pytest.param({"name": "x", "size": "7", "enabled": "yes", "tags": "a,b", "kind": "b"}, id="converted"),
@@ -112,6 +125,13 @@ TASKS = [
     pytest.param({"name": "x", "username": "u", "password": "p4ss", "auth_token": "t0k3n"}, id="excluded"),
     pytest.param({"name": "x", "username": "u"}, id="not together"),
 ]
+
+
+def test_a_failure_tells_what_was_carried_out_before_it():
+    outcome = in_process(half, {"name": "x", "username": "u", "password": SECRET})
+    assert (outcome["failed"], outcome["changed"], outcome["failure"]["kind"]) == (True, True, "conflict")
+    assert outcome["sessions"][0]["user"] == "anna"
+    assert SECRET not in str(outcome["sessions"])
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -182,20 +202,38 @@ class TestEachDoor:
         result = self.run(door, body, {"name": "x", "username": "u", "password": SECRET}, capsys)
         assert result["msg"] == result["failure"]["detail"] == "<********>"
 
+    def test_a_bug_is_told_as_one(self, door, capsys):
+        """And without the secret, which Python shows in a form of its own."""
+        result = self.run(door, stumble, {"name": "x", "username": "u", "password": SECRET}, capsys)
+        assert (result["failed"], result["failure"]["kind"]) == (True, "unexpected")
+        assert "fault of the collection" in result["msg"]
+        assert "KeyError: 'no field ********'" in result["msg"]
+        assert "report it" in result["msg"]
+
+    def test_the_traceback_of_a_bug_is_there_without_the_secret(self, door, capsys, monkeypatch):
+        monkeypatch.setenv("ANSIBLE_DISPLAY_TRACEBACK", "error")
+        args = {"name": "x", "username": "u", "password": SECRET}
+        result = self.run(door, stumble, args, capsys)
+        assert "in stumble" in result["exception"]
+        assert "KeyError: 'no field ********'" in result["exception"]
+
+    def test_a_bug_does_not_keep_a_session_open(self, door, capsys):
+        client = unittest.mock.Mock(secrets={"t0ken-of-the-session"})
+
+        def body(task):
+            with connection(task, RAS, lambda task: client):
+                raise KeyError("t0ken-of-the-session")
+
+        result = self.run(door, body, {"name": "x"}, capsys)
+        assert "KeyError: '********'" in result["msg"]
+        assert [call[0] for call in client.method_calls] == ["log_off", "close"]
+
     def test_modes(self, door, capsys):
         result = self.run(door, echo, {"name": "x"}, capsys, check_mode=True, diff=True)
         assert (result["modes"], result["changed"]) == ([True, True], True)
 
     def test_not_changed_unless_the_body_says_so(self, door, capsys):
         assert self.run(door, lambda task: {"x": 1}, {"name": "x"}, capsys)["changed"] is False
-
-
-def test_a_bug_is_not_made_a_failure_of_the_task():
-    def body(task):
-        raise KeyError("bug")
-
-    with pytest.raises(KeyError, match="bug"):
-        in_process(body, {"name": "x"})
 
 
 def test_warnings_are_cleaned(warnings):
