@@ -58,11 +58,13 @@ REFUSED: Mapping[str, str] = {
     "unknown host": f"ras_maintenance_hosts: [{OFFICE[0]}, rds-99.example.test]",
     "unknown pool": "ras_maintenance_pool: Ofice",
     "nothing named": "",
+    "wrong values": "ras_maintenance_pool: Office, ras_maintenance_batch: many, ras_maintenance_max_share: '101'",
     "no folder for the journal": "ras_maintenance_pool: Office, ras_maintenance_journal: /nowhere/office.json",
 }
 # The second restart of this play is refused by the server.
 FIRST: Mapping[str, str] = {"failure": REMEMBERED, "second run": REMEMBERED}
-# Host 3 has more users than leave; host 4 is drained at first, as an interrupted run leaves it; 5 waits for a restart.
+# Host 3 has more users than leave; hosts 1 and 4 are drained at first, as an interrupted run leaves them; 5 waits for a
+# restart.
 BUSY = (
     "ras_maintenance_hosts: [RDS-03.example.test], ras_maintenance_max_share: '100', ras_maintenance_leave_timeout: '0'"
 )
@@ -73,6 +75,8 @@ SECOND: Mapping[str, str] = {
     "interrupted": (
         "ras_maintenance_hosts: [rds-south.example.test, rds-north.example.test], ras_maintenance_max_share: 100"
     ),
+    "another one is out": f"ras_maintenance_hosts: [{OFFICE[1]}]",
+    "interrupted pool": "ras_maintenance_pool: Office, ras_maintenance_message: ''",
 }
 # The session ends while the users are waited for; then opening the logons is refused twice.
 ENDED: Mapping[str, str] = {
@@ -128,8 +132,8 @@ class Maintenance:
 
 def _user(farm_server: Emulator, number: int, host: int, name: str) -> None:
     farm_server.create(
-        "session", sessionID=number, serverID=host, sessionHostId=f"host-{host}", sessionHostName=name, source=1, state=0,
-        user=f"user{number}",
+        "session", sessionID=number, serverID=host, sessionHostId=f"host-{host}", sessionHostName=name, source=1,
+        state=0, user=f"user{number}",
     )  # fmt: skip
 
 
@@ -199,7 +203,8 @@ def second(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         (server,) = farm
         for number in range(USERS):
             _user(server, number + 1, 3, "rds-03.example.test")
-        server.update("rds_machine", 4, logons="drain")
+        for host in (1, 4):
+            server.update("rds_machine", host, logons="drain")
         server.update("rds_machine", 5, rebootPending=True)
         pair = farm.play("", playbook=_playbook(SECOND))
         yield Maintenance(pair.runs[AS_MODULE], server, tmp_path_factory.mktemp("none"))
@@ -234,6 +239,7 @@ def test_check_mode_shows_the_plan_and_whom_it_meets(planned: Maintenance) -> No
         ("unknown pool", ("Nothing was done", "no host pool Ofice", "Office")),
         ("no folder for the journal", ("Nothing was done", "/nowhere/office.json", "Create the folder")),
         ("nothing named", ("ras_maintenance_hosts or ras_maintenance_pool",)),
+        ("wrong values", ("ras_maintenance_batch is", "not many.", "ras_maintenance_max_share is 1 to 100, not 101.")),
     ],
 )
 def test_refusals_before_anything_is_done(scenario: str, words: tuple[str, ...], refused: Maintenance) -> None:
@@ -329,3 +335,15 @@ def test_what_an_interrupted_run_left_comes_first(second: Maintenance) -> None:
         "reboot 4", "enable_logons 4",
         "drain 5", "reboot 5", "enable_logons 5",
     ]  # fmt: skip
+
+
+def test_what_an_interrupted_run_left_is_back_before_the_rest_of_its_pool_goes(second: Maintenance) -> None:
+    """One of two hosts is out, and 50 % are allowed; another host of the pool than those of the plan counts as out."""
+    assert "Office (2 of 2)" in second.failure("another one is out")
+    assert second.control("another one is out") == []
+    assert [task.name for task in second.tasks("interrupted pool") if task.failed] == []
+    assert second.control("interrupted pool") == [
+        "reboot 1", "enable_logons 1",
+        "drain 2", "reboot 2", "enable_logons 2",
+    ]  # fmt: skip
+    assert second.result("interrupted pool")["done"] == list(OFFICE)
