@@ -327,6 +327,18 @@ def test_role_closes_its_session_after_a_failure(what: str, ansible: Ansible) ->
             assert "ras_basic_setup_apply" in told.message
 
 
+def test_role_does_not_go_on_where_no_item_can_succeed(ansible: Ansible) -> None:
+    """The session has ended after the first item; the others would fail one after the other."""
+    with farms(ansible, doors=[IN_PROCESS]) as farm:
+        (server,) = farm
+        farm.fault(operation="gateway.create", kind="status", status=401, skip=1)
+        gateways = [{"server": f"role-{number}.example.test", "install_agent": False} for number in range(1, 5)]
+        pair = farm.play("", playbook=_role_play("ends", gateways=gateways), variables=ROLE_VARIABLES)
+        (loop,) = [task for task in pair if task.action.endswith("ras_gateway")]
+        assert [bool(one.get("failed")) for one in loop["results"]] == [False, True]
+        assert len(server.requests("gateway.create")) == 2
+
+
 BAD_VARIABLES = {
     "apply": "sometimes",
     "gateways": [{"server": "role-01.example.test", "sight": 1}],
