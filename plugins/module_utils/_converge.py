@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from ._errors import BadInputError, ConflictError, NotFoundError, TransportError, VdiError
+from ._errors import BadInputError, ConflictError, NotFoundError, VdiError
 from ._secrets import mask_secret_fields
 from ._task import Task
 
@@ -25,6 +25,10 @@ class Target(Protocol):
 
     noun: str
     label: str  # how messages name the object
+
+    @property
+    def filtered(self) -> bool:
+        """Whether find() relies on a filter of the server, which may mind the letter case."""
 
     def find(self, *, thorough: bool = False) -> Raw | None:
         """The object as it is, or None. thorough: do not rely on the server's filters."""
@@ -59,6 +63,9 @@ class Target(Protocol):
 def converge(task: Task, target: Target, state: str) -> dict[str, Any]:
     """Bring the object to the state (present or absent) and return the task's result."""
     current = target.find()
+    # Where the object is to be created, the server's conflict tells that the filter hid it; here nothing would.
+    if current is None and target.filtered and (state == "absent" or task.check_mode):
+        current = target.find(thorough=True)
     if state == "absent":
         return _remove(task, target, current)
     if current is None:
@@ -93,13 +100,14 @@ def _create(task: Task, target: Target) -> dict[str, Any]:
             )
             raise
         return _change(task, target, found)
-    changes = target.changes(created)
-    if changes:
-        try:
+    try:
+        changes = target.changes(created)
+        if changes:
             created = _update(task, target, created, changes)
-        except VdiError as error:
-            error.message = f"{target.label} was created, but its settings are not complete: {error.message}"
-            raise
+    except VdiError as error:
+        error.message = f"{target.label} was created, but its settings are not complete: {error.message}"
+        error.done = {"changed": True}
+        raise
     return _result(task, target, True, target.result(created), {}, planned)
 
 
@@ -107,7 +115,7 @@ def _created(target: Target) -> Raw:
     """The new object. Never creates twice: a lost answer is settled by reading."""
     try:
         created = target.create()
-    except TransportError as error:
+    except VdiError as error:
         if not error.lost_answer:
             raise
         created = target.find(thorough=True)
@@ -126,7 +134,7 @@ def _update(task: Task, target: Target, current: Raw, changes: Changes) -> Raw:
     """Send the changes and return the object as it is then, with a warning about what the server did not take."""
     try:
         updated = target.update(current, changes)
-    except TransportError as error:
+    except VdiError as error:
         if not error.lost_answer:
             raise
         updated = target.read_again(current)
@@ -155,7 +163,7 @@ def _remove(task: Task, target: Target, current: Raw | None) -> dict[str, Any]:
             target.delete(current)
         except NotFoundError:
             return _result(task, target, False, None, {}, {})
-        except TransportError as error:
+        except VdiError as error:
             if not error.lost_answer:
                 raise
             if target.find(thorough=True) is not None:
@@ -187,19 +195,33 @@ def _result(
 
 
 def raw_changes(current: Mapping[str, Any], settings: Mapping[str, Any]) -> Changes:
-    """Changes for raw API fields. Text that stands for a number or a truth value counts as the server's type."""
+    """Changes for raw API fields, whose types and spellings the server's own values tell."""
     spelled = {key.casefold(): key for key in current}
     changes: Changes = {}
-    for name, wanted in settings.items():
+    for name, given in settings.items():
         key = spelled.get(name.casefold(), name)
         now = current.get(key)
-        wanted = _typed_like(now, wanted)
-        if now != wanted or (key not in current and wanted is not None):
+        wanted = _like(now, given)
+        if now != wanted:
             changes[key] = (now, wanted)
     return changes
 
 
-def _typed_like(now: Any, wanted: Any) -> Any:
+def _like(now: Any, wanted: Any) -> Any:
+    """The wanted value in the server's terms, so that it equals what is there if it means the same.
+
+    Text that stands for a number or a truth value is of the server's type, and no text is as good as null. Of an object
+    the keys that are given count, in any letter case; the others are sent as they are, since no source says whether
+    the server keeps what is left out.
+    """
+    if isinstance(now, Mapping) and isinstance(wanted, Mapping):
+        spelled = {key.casefold(): key for key in now}
+        pairs = {spelled.get(name.casefold(), name): value for name, value in wanted.items()}
+        return {**now, **{key: _like(now.get(key), value) for key, value in pairs.items()}}
+    if isinstance(now, list) and isinstance(wanted, list) and len(now) == len(wanted):
+        return [_like(one, other) for one, other in zip(now, wanted, strict=True)]
+    if all(value is None or value == "" for value in (now, wanted)):
+        return now
     if isinstance(wanted, str):
         if isinstance(now, bool) and wanted.casefold() in ("true", "false"):
             return wanted.casefold() == "true"

@@ -101,15 +101,17 @@ class Field:
         return value
 
     def same(self, current: Any, wanted: Any) -> bool:
-        """Whether two API values mean the same: order of lists, letter case and numbers as text are no difference."""
+        """Whether two API values mean the same: order of lists, letter case, numbers as text are no difference."""
         return bool(self.normal(current) == self.normal(wanted))
 
     def normal(self, value: Any) -> Any:
-        """One form of all values that mean the same."""
+        """One form of all values that mean the same; no text is as good as null."""
         if self.enum:
             return self.enum.name(value)
+        if self.type == "str" and value is None:
+            return ""
         if self.type == "list":
-            items = [self._text(item) for item in value or []]
+            items = [self._text(item) for item in (value if isinstance(value, list) else [])]
             return items if self.ordered else sorted(items, key=str)
         if self.type == "int" and isinstance(value, str) and _is_number(value):
             return int(value)

@@ -30,6 +30,8 @@ options:
       - RDS servers that belong to the pool, by the names or addresses that the farm knows; letter case does not matter.
       - They are added to those that the pool has, unless O(members_exact=true).
       - If not set, the members stay as they are.
+      - A server may leave another pool that it is in; no source says whether it can be in several. Name it as a member
+        of one pool only.
     type: list
     elements: str
   members_exact:
@@ -117,7 +119,7 @@ options:
     type: bool
 notes:
   - The settings themselves that a pool does not inherit are a nested object, C(rdsDefSettings), of which the documents
-    show a part; O(settings) takes it as a whole.
+    show a part. O(settings) takes it with the keys that are to change; the others are sent back as they are.
 seealso:
   - module: deskops.vdi.ras_rds_host_pool_info
   - module: deskops.vdi.ras_rds_server

@@ -158,21 +158,21 @@ class _Promotion:
                 raise lost from None
             except TimeLimitError as error:
                 if lost is None:
+                    # The server has accepted it.
+                    error.done = {"changed": True}
                     raise
                 lost.message += f" {error.message}"
                 raise lost from None
 
-    def _send(self) -> TransportError | AuthenticationError | None:
+    def _send(self) -> VdiError | None:
         """Ask for the promotion. Returns the error that leaves open whether the server has carried it out."""
         try:
             path = self._client.place(BROKERS).path(self._id)
             self._client.request("POST", f"{path}/promote", success=ANY_SUCCESS)
-        except TransportError as error:
-            if not error.lost_answer:
-                raise
-            return error
-        except AuthenticationError as error:
+        except VdiError as error:
             # The session may have ended by the promotion itself.
+            if not (error.lost_answer or isinstance(error, AuthenticationError)):
+                raise
             return error
         return None
 
@@ -199,16 +199,13 @@ class _Promotion:
         """The broker as it is now; None while the server, which is changing over, cannot tell."""
         try:
             return self._read()
-        except AuthenticationError:
-            self.session_ended = True
-            if not self._client.forget_session():
-                raise
-        try:
-            return self._read()
         except AuthenticationError as error:
-            self._client.forget_session()
             self._fault = error
-        return None
+            first, self.session_ended = not self.session_ended, True
+            if not self._client.give_up_session():
+                raise
+        # At once in another session, the first time; later ones may be refused too, while the server changes over.
+        return self._look() if first else None
 
     def _read(self) -> Raw | None:
         self._fault = None

@@ -20,6 +20,7 @@ from .._errors import (
     BadInputError,
     NotFoundError,
     UnexpectedAnswerError,
+    VdiError,
 )
 from .._http import ANY_SUCCESS, HttpClient, Reply
 from .._options import RAS
@@ -78,7 +79,8 @@ class RasClient:
             hints={
                 "authentication": "Check username and password, and that the account is a RAS administrator.",
                 "refused_value": "Check username and password.",
-                "not_found": "Check the port and path of url: is it the RAS web administration service (port 20443)?",
+                "not_found": "Check the port and path of url: is it the RAS web administration service (port 20443), "
+                "without /api at its end?",
             },
         )
         body = reply.json()
@@ -105,8 +107,12 @@ class RasClient:
             self._http.request("POST", "/api/Session/logoff", headers=self._headers(), success=ANY_SUCCESS)
         self._token, self._own_session = None, False
 
-    def forget_session(self) -> bool:
+    def give_up_session(self) -> bool:
         """Take the session for ended. Whether the next request can open another one, with username and password."""
+        # One whose token was never accepted is open all the same, and counts until somebody closes it.
+        if not self._proven:
+            with contextlib.suppress(VdiError):
+                self.log_off()
         self._token, self._own_session = None, False
         return bool(self._username and self._password)
 
@@ -129,7 +135,8 @@ class RasClient:
     @property
     def waiting_for_apply(self) -> bool | None:
         """Whether changes wait to be applied, as far as the logon told it; None: it did not, or a token was given."""
-        return self._session.get("apply_settings_enabled")
+        told = self._session.get("apply_settings_enabled")
+        return told if isinstance(told, bool) else {"true": True, "false": False}.get(str(told).lower())
 
     # Requests
 
@@ -177,7 +184,7 @@ class RasClient:
         if not self._own_session:
             return (
                 "The token given as auth_token is not valid, or not any more: it ends with the log-off and after some "
-                "idle time. Log on again with ras_auth."
+                f"idle time. Log on again with ras_auth. It may come from the variable {RAS.variable('auth_token')}."
             )
         if not (self._proven or self._renewed):
             return (
@@ -203,6 +210,10 @@ class RasClient:
             else:
                 self._probe(resource)
         return self._places[resource.noun]
+
+    def has_place(self, resource: Resource) -> bool:
+        """Whether it is known where the objects are; else the first list is that of all, which tells it."""
+        return resource.noun in self._places or len(self._possible(resource)) == 1
 
     def _possible(self, resource: Resource) -> list[Place]:
         places = [place for place in resource.places if self._family in (None, place.family) or place.family is None]
@@ -248,7 +259,7 @@ class RasClient:
         """
         wanted = {name: value for name, value in wanted.items() if value is not None}
         needed = {name: value for name, value in (query or {}).items() if value is not None}
-        if not needed and resource.noun not in self._places and len(self._possible(resource)) > 1:
+        if not needed and not self.has_place(resource):
             rows = self._probe(resource)
         else:
             place = self.place(resource)
@@ -258,9 +269,15 @@ class RasClient:
                 {place.filters[name]: value for name, value in asked.items() if name in place.filters},
                 hints={} if self._family or resource.differs else _only_in(place, resource),
             )
-        table = resource.table
-        compared = [(name, table.by_name[name].normal, table.by_name[name].normal(wanted[name])) for name in wanted]
-        return [row for row in rows if all(normal(table.value(row, name)) == value for name, normal, value in compared)]
+        return matching(resource, rows, wanted)
+
+    def select_sure(self, resource: Resource, **wanted: Any) -> list[dict[str, Any]]:
+        """As select; what the server's filters do not find is looked for without them, as they may mind letter case."""
+        filtered = self.has_place(resource)
+        found = self.select(resource, **wanted)
+        if filtered and not found and wanted[resource.key] is not None and resource.key in self.place(resource).filters:
+            found = self.select(resource, filtered=False, **wanted)
+        return found
 
     def filtered_rows(
         self, path: str, query: Mapping[str, Any], *, hints: Mapping[str, str] | None = None
@@ -325,6 +342,11 @@ class RasClient:
         self._sites = self.rows(self.request("GET", "/api/Site"))
         return self._sites
 
+    def licensing_site_id(self) -> int | None:
+        """The id of the site in which the server adds an object whose site is not named (assumed for some kinds)."""
+        licensing = (row for row in map(fields.SITE.result, self.sites()) if row.get("licensing_site") is True)
+        return next((row.get("id") for row in licensing), None)
+
     def site_id(self, site: str | None) -> int | None:
         """The id of a site given by name or id; None when none is given. BadInputError names the known sites."""
         if site is None:
@@ -339,6 +361,17 @@ class RasClient:
         sites = [fields.SITE.result(row) for row in self._sites]
         known = ", ".join(f"{row.get('name')} (id {row.get('id')})" for row in sites) or "none"
         raise UnknownSiteError(f"site: there is no site {site!r}. The farm has: {known}.")
+
+
+def matching(resource: Resource, rows: list[dict[str, Any]], wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The objects whose fields have the wanted values, by our names; None is no wish."""
+    table = resource.table
+    compared = [
+        (name, table.by_name[name].normal, table.by_name[name].normal(value))
+        for name, value in wanted.items()
+        if value is not None
+    ]
+    return [row for row in rows if all(normal(table.value(row, name)) == value for name, normal, value in compared)]
 
 
 class UnknownSiteError(BadInputError):
@@ -356,9 +389,9 @@ def _site_named(rows: Iterable[dict[str, Any]], name: str) -> int | None:
     """The id of the site of that name; letter case matters only where two differ in nothing else."""
     sites = [fields.SITE.result(row) for row in rows]
     for same in (str, str.casefold):
-        found = [site for site in sites if same(str(site.get("name"))) == same(name)]
-        if len(found) == 1:
-            return int(found[0]["id"])
+        found = [str(site.get("id")) for site in sites if same(str(site.get("name"))) == same(name)]
+        if len(found) == 1 and found[0].isdecimal():
+            return int(found[0])
     return None
 
 

@@ -15,7 +15,7 @@ import functools
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from .._errors import BadInputError, TimeLimitError, TransportError
+from .._errors import BadInputError, TimeLimitError, VdiError
 from .._options import RAS
 from .._polling import looks
 from .._task import ArgumentSpec, Task
@@ -84,7 +84,7 @@ def control_spec() -> ArgumentSpec:
 class _Seen:
     """What a status told: the agent's state, and the times that a reboot changes."""
 
-    state: str | None = None
+    state: Any = None  # a name, or a number that the documents do not name
     times: tuple[Any, ...] = ()
 
 
@@ -117,7 +117,11 @@ class HostControl:
         if not self._task.check_mode:
             settled = self._send(before) if needed else _Seen(before.state)
             if self._task.params["wait"] and (needed or before.state not in self._action.awaited):
-                after = self._wait(before, settled).state
+                try:
+                    after = self._wait(before, settled).state
+                except VdiError as error:
+                    error.done = {"changed": needed}
+                    raise
         return self._result(needed, self._host, before.state, after)
 
     # Reads
@@ -141,7 +145,11 @@ class HostControl:
         row = {field.api: host[field.name] for field in RDS_SERVERS.table if field.name in host}
         found = self._client.statuses(RDS_SERVERS, [row], server=host["server"], site_id=host["site_id"])
         status = found.get(str(host["id"])) or {}
-        return _Seen(status.get("agent_state"), (status.get("system_boot_time"), status.get("service_start_time")))
+        state = status.get("agent_state")
+        return _Seen(
+            state if isinstance(state, (str, int)) else None,
+            (status.get("system_boot_time"), status.get("service_start_time")),
+        )
 
     # The action
 
@@ -160,7 +168,7 @@ class HostControl:
                 f"{self._client.place(RDS_SERVERS).path(host_id)}/{self._action.path}",
                 hints={"not_found": "Version 21 of the server documents this call; older ones may not know it."},
             )
-        except TransportError as error:
+        except VdiError as error:
             if not error.lost_answer:
                 raise
             seen = self._look()

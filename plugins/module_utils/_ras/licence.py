@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._converge import Raw
-from .._errors import BadInputError, TransportError
+from .._errors import BadInputError, VdiError
 from .._http import ANY_SUCCESS
 from .._secrets import MASK
 from .._task import Task
@@ -149,7 +149,7 @@ def _carried_out(task: Task, client: RasClient, before: Raw) -> Raw:
     try:
         # The answer to a success is not documented.
         client.request("POST", request.path, body=body, success=ANY_SUCCESS, hints={"refused_value": request.hint})
-    except TransportError as error:
+    except VdiError as error:
         if not error.lost_answer:
             raise
         after = read_licence(client, use_cache=False)

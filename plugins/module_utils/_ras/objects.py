@@ -20,7 +20,7 @@ from .._http import Reply
 from .._options import RAS
 from .._secrets import secret_values
 from .._task import ArgumentSpec, Task
-from .client import RasClient, UnknownSiteError
+from .client import RasClient, UnknownSiteError, matching
 from .resources import FAMILIES, Resource
 
 _READ_ONLY = {
@@ -84,7 +84,12 @@ class ObjectTarget:
         self._resource = resource
         self._id: int | None = params["id"]
         self._key: str | None = params[resource.key]
+        if self._key is not None and (not self._key or self._key != self._key.strip()):
+            raise BadInputError(
+                f"{resource.key}: {self._key!r} is empty, or begins or ends with a blank. Correct the name."
+            )
         self._state: str = params["state"]
+        self._filtered = False
         self.label = f"{resource.title} {self._key or f'with id {self._id}'}"
         self._settings: dict[str, Any] = params["settings"] or {}
         task.secrets.update(secret_values(self._settings))
@@ -159,6 +164,10 @@ class ObjectTarget:
 
     # Reads
 
+    @property
+    def filtered(self) -> bool:
+        return self._filtered
+
     def find(self, *, thorough: bool = False) -> Raw | None:
         found = self._by_id() if self._id is not None else self._by_key(thorough)
         return None if found is None else self._whole(found)
@@ -178,6 +187,7 @@ class ObjectTarget:
     def _by_key(self, thorough: bool) -> Raw | None:
         if self._parent_is_planned:
             return None
+        self._filtered = self._client.has_place(self._resource) and self._filters_names()
         rows = self._named(thorough)
         if len(rows) > 1:
             raise ambiguous(self._resource, rows, self._parent_shown)
@@ -186,6 +196,10 @@ class ObjectTarget:
         if self._client.place(self._resource).whole:
             return rows[0]
         return self._client.get(self._resource, self._resource.table.value(rows[0], "id"))
+
+    def _filters_names(self) -> bool:
+        """Whether the server is asked for objects by name."""
+        return self._resource.key in self._client.place(self._resource).filters
 
     def _parent_shown(self, raw: Raw) -> object:
         """What holds an object, as messages tell it."""
@@ -212,7 +226,7 @@ class ObjectTarget:
         for name, wanted in self._wanted.items():
             self._check_known(table.by_name[name])
             now = table.value(current, name)
-            if table.key(current, name) is None or not table.by_name[name].same(now, wanted):
+            if not table.by_name[name].same(now, wanted):
                 changes[name] = (now, wanted)
         changes.update(raw_changes(current, self._settings))
         return changes
@@ -276,8 +290,9 @@ class ObjectTarget:
 
     def update(self, current: Raw, changes: Changes) -> Raw | None:
         body = {self._api_name(current, name): wanted for name, (_now, wanted) in changes.items()}
-        reply = self._client.request("PUT", self._object_path(current), body=body)
-        return self._carried(reply)
+        updated = self._carried(self._client.request("PUT", self._object_path(current), body=body))
+        # An answer with a part of the object is none that shows what became of it.
+        return updated if updated is not None and current.keys() <= updated.keys() else None
 
     def delete(self, current: Raw) -> None:
         self._client.request("DELETE", self._object_path(current))
@@ -291,7 +306,9 @@ class ObjectTarget:
             body = reply.json()
         except NotJsonError:
             return None
-        return body if isinstance(body, dict) and self._resource.table.key(body, "id") else None
+        table = self._resource.table
+        whole = isinstance(body, dict) and all(table.key(body, name) for name in ("id", self._resource.key))
+        return body if whole else None
 
     # What users see
 
@@ -357,10 +374,13 @@ def named_object(task: Task, client: RasClient, resource: Resource) -> dict[str,
         else:
             found = client.get(resource, params["id"])
             rows = [] if found is None else [found]
+        known = [] if rows else client.select(resource)
+        if not rows and params["id"] is None:
+            # The server's filter may mind the letter case.
+            rows = matching(resource, known, wanted)
         if not rows:
             option = resource.key if params["id"] is None else "id"
             place = f" in site {params['site']}" if params["site"] else ""
-            known = client.select(resource)
             there = (f"{table.value(row, resource.key)} (id {table.value(row, 'id')})" for row in known)
             raise UnknownObjectError(
                 f"{option}: there is no {resource.title} {params[option]}{place}. "
@@ -385,7 +405,7 @@ def object_info(task: Task, client: RasClient, resource: Resource) -> list[dict[
         found = client.get(resource, params["id"])
         rows = [found] if found else []
     else:
-        rows = client.select(resource, **wanted)
+        rows = client.select_sure(resource, **wanted)
         if params[resource.key] is not None and not client.place(resource).whole:
             whole = (client.get(resource, resource.table.value(row, "id")) for row in rows)
             rows = [row for row in whole if row]

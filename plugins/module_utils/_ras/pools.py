@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._converge import Changes, Raw
-from .._errors import BadInputError
+from .._errors import BadInputError, UnexpectedAnswerError
 from .._task import ArgumentSpec, Task
 from .client import RasClient
 from .objects import ObjectTarget, info_spec, object_info, state_spec
@@ -49,23 +49,28 @@ class HostPoolTarget(ObjectTarget):
         super().__init__(task, client, RDS_HOST_POOLS)
         self._members: list[str] | None = task.params[MEMBERS]
         self._known_hosts: dict[Any, dict[str, tuple[str, Any]]] = {}
+        # Members may be hosts that the account cannot list.
+        self._listed_members: dict[str, tuple[str, Any]] = {}
         if task.params["members_exact"] and self._members is None:
             raise BadInputError("members_exact: it needs members; an empty list of members takes all out of the pool.")
 
     def _whole(self, raw: Raw) -> Raw:
         if self._members is None or self._state == "absent":
             return raw
-        return {**raw, MEMBERS: _names(members_of(self._client, raw))}
+        self._listed_members = _by_name(members_of(self._client, raw))
+        return {**raw, MEMBERS: sorted((name for name, _id in self._listed_members.values()), key=str.casefold)}
 
     def _hosts(self, pool: Raw | None) -> dict[str, tuple[str, Any]]:
-        """The RDS servers that may be members: folded name -> (name, id). Those of the pool's site, once it has one."""
-        site_id = self._site_id if pool is None else RDS_HOST_POOLS.table.value(pool, "site_id")
+        """The RDS servers that may be members: folded name -> (name, id). Those of the pool's site."""
+        if pool is not None:
+            site_id = RDS_HOST_POOLS.table.value(pool, "site_id")
+        elif self._parent_is_planned:
+            site_id = None
+        else:
+            site_id = self._site_id or self._client.licensing_site_id()
         if site_id not in self._known_hosts:
-            rows = self._client.select(RDS_SERVERS, site_id=site_id)
-            self._known_hosts[site_id] = {
-                _name(row).casefold(): (_name(row), RDS_SERVERS.table.value(row, "id")) for row in rows
-            }
-        return self._known_hosts[site_id]
+            self._known_hosts[site_id] = _by_name(self._client.select(RDS_SERVERS, site_id=site_id))
+        return {**self._listed_members, **self._known_hosts[site_id]}
 
     def _wanted_members(self, pool: Raw | None) -> list[str]:
         """The members that the pool should have, by the farm's spelling of their names."""
@@ -79,12 +84,23 @@ class HostPoolTarget(ObjectTarget):
                 wanted[name.casefold()] = hosts[name.casefold()][0]
                 continue
             known = ", ".join(sorted(host for host, _id in hosts.values())) or "none"
+            elsewhere = self._sites_of(name)
+            if elsewhere:
+                raise BadInputError(
+                    f"members: the RDS server {name} is in site {elsewhere}, and a pool has servers of its own site. "
+                    f"There are: {known}."
+                )
             text = f"members: there is no RDS server {name}. There are: {known}."
-            if not self._task.check_mode:
+            if not self._task.check_mode or not name.strip():
                 raise BadInputError(text)
             self._task.warn(f"{text} Going on in check mode, as if the server were added before.")
             wanted[name.casefold()] = name
         return sorted(wanted.values(), key=str.casefold)
+
+    def _sites_of(self, name: str) -> str:
+        """The ids of the sites in which an RDS server has this name."""
+        table = RDS_SERVERS.table
+        return ", ".join(str(table.value(row, "site_id")) for row in self._client.select(RDS_SERVERS, server=name))
 
     def changes(self, current: Raw) -> Changes:
         changes = super().changes(current)
@@ -126,9 +142,13 @@ def host_pool_info(task: Task, client: RasClient) -> list[dict[str, Any]]:
     return pools
 
 
-def _name(row: Raw) -> str:
-    return str(RDS_SERVERS.table.value(row, "server"))
-
-
-def _names(rows: Iterable[Raw]) -> list[str]:
-    return sorted((_name(row) for row in rows), key=str.casefold)
+def _by_name(rows: Iterable[Raw]) -> dict[str, tuple[str, Any]]:
+    """RDS servers: folded name -> (name, id)."""
+    table = RDS_SERVERS.table
+    servers = [(table.value(row, "server"), table.value(row, "id")) for row in rows]
+    for name, server_id in servers:
+        if not isinstance(name, str) or server_id is None:
+            raise UnexpectedAnswerError(
+                f"The server lists an RDS server without a name or an id (server {name}, id {server_id})."
+            )
+    return {name.casefold(): (name, server_id) for name, server_id in servers}

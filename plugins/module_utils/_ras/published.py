@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._converge import Changes, Raw, check_settings
-from .._errors import BadInputError
+from .._errors import BadInputError, UnexpectedAnswerError
 from .._fields import FieldTable
 from .._options import RAS
 from .._task import ArgumentSpec, Task
@@ -142,7 +142,8 @@ class Folders:
     """Folders of a farm, and the paths that their names make."""
 
     def __init__(self, rows: Iterable[Raw]):
-        self.rows = list(rows)
+        # One without an id must not be taken for the top, where that is missing.
+        self.rows = [row for row in rows if _text(row, "id") != _TOP_ID]
         self._by_id = {_text(row, "id"): row for row in self.rows}
 
     def ids(self, path: Sequence[str]) -> list[str]:
@@ -186,6 +187,10 @@ def _folder_id(folders: Folders, path: Sequence[str]) -> int:
         raise BadInputError(
             f"folder: {len(ids)} published folders are called {TOP.join(path)} (ids {', '.join(ids)}). Use parent_id."
         )
+    if not ids[0].isdecimal():
+        raise UnexpectedAnswerError(
+            f"The server gives the published folder {TOP.join(path)} the id {ids[0]}, no number."
+        )
     return int(ids[0])
 
 
@@ -197,7 +202,8 @@ def messages_of(raw: Raw) -> dict[str, str]:
     """The maintenance messages of an item by our names of their languages."""
     nested = fields.PUBLISHED_ITEM.value(raw, MESSAGES)
     start = len(fields.MESSAGE_PREFIX)
-    return {key[start:].lower(): text or "" for key, text in (nested or {}).items()}
+    pairs = nested.items() if isinstance(nested, Mapping) else ()
+    return {key[start:].lower(): text or "" for key, text in pairs}
 
 
 def _result(table: FieldTable, raw: Raw) -> dict[str, Any]:
@@ -343,6 +349,9 @@ class FolderTarget(PublishedTarget):
 
     def __init__(self, task: Task, client: RasClient):
         super().__init__(task, client, PUBLISHED_FOLDERS)
+
+    def _filters_names(self) -> bool:
+        return not self._path and super()._filters_names()
 
     def _of_this_name(self, thorough: bool) -> list[Raw]:
         if not self._path:

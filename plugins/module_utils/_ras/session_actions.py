@@ -13,8 +13,8 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from .._errors import BadInputError, ConflictError, NotFoundError, TransportError, UnexpectedAnswerError, VdiError
-from .._sessions.acting import acted, check_limit, check_number, ended
+from .._errors import BadInputError, ConflictError, NotFoundError, UnexpectedAnswerError, VdiError
+from .._sessions.acting import acted, check_filters, check_limit, check_number, check_text, ended
 from .._task import Task
 from . import enums, fields
 from .client import RasClient
@@ -86,6 +86,7 @@ def chosen(task: Task, client: RasClient) -> list[Session]:
     """The sessions that the task's options choose; those that are not there (any more) are left out."""
     check_limit(task)
     params = task.params
+    check_filters(params, _FILTERS)
     if enums.SESSION_SOURCE.number(params["source"], "source") != enums.SESSION_SOURCE.number(RDS_ONLY, "source"):
         raise BadInputError(f"source: {params['source']} is not {RDS_ONLY}. {_NOT_ENDED}")
     if params["api_family"] == "legacy":
@@ -223,6 +224,7 @@ def _each(sessions: list[Session], act: Callable[[Session], bool], verb: str) ->
                 acted_on.append(session)
         except VdiError as error:
             error.message += f" {len(acted_on)} of {len(sessions)} sessions were {verb} before."
+            error.done = acted([shown(one) for one in acted_on])
             raise
     return acted_on
 
@@ -235,7 +237,7 @@ def _end(client: RasClient, session: Session, action: str, reached: Callable[[Se
         if not _is_over(client, session, reached):
             raise
         return False
-    except TransportError as error:
+    except VdiError as error:
         if not error.lost_answer or not _is_over(client, session, reached):
             raise
     return True
@@ -280,6 +282,7 @@ def message_options() -> dict[str, dict[str, Any]]:
 def send_messages(task: Task, client: RasClient) -> dict[str, Any]:
     """Send the message to the chosen sessions, and return the task's result. No message is sent twice."""
     params = task.params
+    check_text(params["text"])
     sessions = chosen(task, client)
     _warn_of_missing(task, set(params["id"] or ()) - {key(session) for session in sessions})
     check_number(task, sessions, "sent the message")

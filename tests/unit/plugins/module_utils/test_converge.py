@@ -35,6 +35,7 @@ class Lamp:
         self.carries_object = set()
         self.takes = lambda values: values
         self.find_misses_unless_thorough = False
+        self.filtered = False
 
     def _write(self, name, act):
         self.calls.append(name)
@@ -114,6 +115,20 @@ def test_absent_already(check_mode):
     result = bring(lamp, "absent", check_mode=check_mode)
     assert result == {"changed": False, "lamp": None, "diff": {"before": {}, "after": {}}}
     assert lamp.calls == ["find"]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_absent_is_sure_also_where_a_filter_of_the_server_minds_the_letter_case(check_mode):
+    lamp = Lamp(WHITE)
+    lamp.filtered = lamp.find_misses_unless_thorough = True
+    assert bring(lamp, "absent", check_mode=check_mode)["changed"] is True
+    assert lamp.calls == ["find", "find thorough", *([] if check_mode else ["delete"])]
+
+
+def test_check_mode_plans_nothing_that_a_filter_hides():
+    lamp = Lamp(WHITE, {"colour": "white"})
+    lamp.filtered = lamp.find_misses_unless_thorough = True
+    assert bring(lamp, check_mode=True)["changed"] is False
 
 
 def test_no_diff_unless_asked():
@@ -227,6 +242,7 @@ def test_created_but_not_set_up_says_so():
     with pytest.raises(errors.RefusedValueError, match=r"lamp L1 was created, but .*red is refused\.") as caught:
         bring(lamp)
     assert caught.value.failure() == {"kind": "refused_value", "status": 400, "code": None, "detail": "red"}
+    assert caught.value.done == {"changed": True}
 
 
 # Change

@@ -152,6 +152,7 @@ def test_the_time_limit_tells_what_was_seen_last(ras, time):
     for part in ("broker-02.example.test", "2 s", "its priority is 1", "wait_timeout"):
         assert part in str(caught.value)
     assert time.waits == [1, 1]
+    assert caught.value.done == {"changed": True}
     assert ras.sent.count(f"POST {PATH}/2/promote") == 1
 
 
@@ -161,6 +162,27 @@ def test_the_time_limit_tells_the_last_fault(ras):
     looks(ras, 503, json={"title": "Changing over"}).log_off()
     with pytest.raises(errors.TimeLimitError, match=r"the last look failed.*Changing over"):
         ask(ras, wait_timeout=0)
+
+
+def test_sessions_that_the_server_does_not_accept_meanwhile_are_closed(ras, time):
+    """They count until somebody closes them; one is opened for each look."""
+    ras.log_on()
+    sends(listed(ras))
+    looks(ras, 401)
+    for token in ("second", "third", "fourth"):
+        looks(ras.log_on(token), 401).log_off()
+    looks(ras.log_on("fifth"), json=PROMOTED).log_off()
+    assert ask(ras)["session_ended"] is True
+    assert (ras.sent.count("POST /api/Session/logon"), ras.sent.count("POST /api/Session/logoff")) == (5, 4)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_that_lost_the_server_leaves_it_open_too(status, ras):
+    ras.log_on()
+    sends(listed(ras), status=status)
+    looks(ras, json=PROMOTED).log_off()
+    assert ask(ras)["changed"] is True
+    assert ras.sent.count(f"POST {PATH}/2/promote") == 1
 
 
 @pytest.mark.parametrize("answer", [{"error": httpx.ReadError("reset")}, {"status": 401}])

@@ -135,6 +135,27 @@ def test_lost_answer_of_the_create_is_settled_by_reading(ras):
     assert ras.sent.count(f"POST {PATH}") == 1
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_create_that_a_proxy_lost_is_settled_by_reading(status, ras):
+    listed(ras, []).on("POST", PATH, body={"server": "126.0.0.6"}, status=status)
+    listed(ras)
+    assert ask(ras, server="126.0.0.6")["changed"] is True
+    assert ras.sent.count(f"POST {PATH}") == 1
+
+
+def test_a_create_that_a_proxy_lost_and_nobody_carried_out(ras):
+    listed(ras, []).on("POST", PATH, body={"server": "126.0.0.6"}, status=504)
+    listed(ras, [])
+    with pytest.raises(errors.ServerFaultError, match=r"504 .* is not known\. .* was not created a second time"):
+        ask(ras, server="126.0.0.6")
+
+
+def test_a_create_that_answers_with_no_more_than_an_id_is_read(ras):
+    listed(ras, []).on("POST", PATH, body={"server": "126.0.0.6"}, status=201, json={"id": 219})
+    listed(ras)
+    assert ask(ras, server="126.0.0.6")["gateway"]["ssl_port"] == NEW["sslPort"]
+
+
 def test_unknown_site_id_is_explained(ras):
     listed(ras, []).on("POST", PATH, body={"server": "gw", "siteId": 9}, status=404)
     with pytest.raises(errors.NotFoundError, match="Check that the site 9 exists"):
@@ -212,6 +233,47 @@ def test_each_field_of_the_sample_is_changed_alone(api, ras):
 def test_a_put_that_answers_with_the_object_is_not_read_again(ras):
     listed(ras).on("PUT", f"{PATH}/219", body={"sslPort": 8443}, json={**NEW, "sslPort": 8443})
     assert ask(ras, server="126.0.0.6", ssl_port=8443)["gateway"]["ssl_port"] == 8443
+
+
+def test_a_put_that_answers_with_a_part_of_the_object_is_read_again(ras, warnings):
+    part = {"id": 219, "server": "126.0.0.6", "sslPort": 8443}
+    listed(ras).on("PUT", f"{PATH}/219", body={"sslPort": 8443}, json=part)
+    ras.on("GET", f"{PATH}/219", json={**NEW, "sslPort": 8443})
+    assert ask(ras, server="126.0.0.6", ssl_port=8443)["gateway"]["enabled"] is NEW["enabled"]
+    assert warnings == []
+
+
+def test_no_text_is_as_good_as_null(ras):
+    listed(ras, [{**NEW, "description": None, "someNewerField": None}])
+    assert ask(ras, server="126.0.0.6", description="", settings={"someNewerField": ""})["changed"] is False
+
+
+NESTED = {"someSettings": {"maxSessions": 5, "port": 3389, "names": ["a", "b"]}}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"maxSessions": 5}, {"MAXSESSIONS": "5"}, {"names": ["a", "b"]}, {"maxSessions": 5, "port": "3389"}, {}],
+)
+def test_of_an_object_in_settings_what_is_given_counts(given, ras):
+    listed(ras, [{**NEW, **NESTED}])
+    assert ask(ras, server="126.0.0.6", settings={"SomeSettings": given})["changed"] is False
+
+
+@pytest.mark.parametrize("given", [{"maxSessions": 6}, {"MAXSESSIONS": "6"}])
+def test_what_an_object_in_settings_does_not_name_stays(given, ras, warnings):
+    after = {"someSettings": {**NESTED["someSettings"], "maxSessions": 6}}
+    listed(ras, [{**NEW, **NESTED}]).on("PUT", f"{PATH}/219", body=after, status=204)
+    ras.on("GET", f"{PATH}/219", json={**NEW, **after})
+    assert ask(ras, server="126.0.0.6", settings={"someSettings": given})["changed"] is True
+    assert warnings == []
+
+
+def test_the_order_of_a_list_in_settings_may_matter(ras):
+    after = {"someSettings": {**NESTED["someSettings"], "names": ["b", "a"]}}
+    listed(ras, [{**NEW, **NESTED}]).on("PUT", f"{PATH}/219", body=after, status=204)
+    ras.on("GET", f"{PATH}/219", json={**NEW, **after})
+    assert ask(ras, server="126.0.0.6", settings={"someSettings": {"names": ["b", "a"]}})["changed"] is True
 
 
 def test_a_newer_name_of_a_field_is_used_where_the_server_shows_it(ras):
@@ -345,6 +407,8 @@ def test_removing_from_a_site_that_is_only_planned_is_a_warning_too(ras, warning
         ({"fw_gw_id": 4294967296}, ["fw_gw_id: 4294967296 is out of range"]),
         ({"description": None}, ["description", "null", "omit"]),
         ({"enabled": None}, ["enabled", "null"]),
+        ({"server": ""}, ["server: '' is empty"]),
+        ({"server": " gw-1"}, ["server: ' gw-1' is empty, or begins or ends with a blank"]),
         ({"settings": {"id": 5}}, ["settings: id cannot be written", "leave it out"]),
         ({"settings": {"Server": "x"}}, ["settings: Server cannot be written", "natural key|names the object"]),
         ({"settings": {"siteId": 2}}, ["settings: siteId cannot be written"]),
@@ -355,7 +419,7 @@ def test_removing_from_a_site_that_is_only_planned_is_a_warning_too(ras, warning
 )
 def test_bad_options_are_refused_before_the_first_request(args, words, ras):
     with pytest.raises(errors.BadInputError) as caught:
-        ask(ras, server="126.0.0.6", **args)
+        ask(ras, **{"server": "126.0.0.6", **args})
     for part in words:
         assert any(one in str(caught.value) for one in part.split("|"))
     assert caught.value.failure()["kind"] == "bad_input"

@@ -165,8 +165,9 @@ def test_folders_that_hold_each_other_end_the_search(ras):
         ask(ras, name="Office", state="absent")
 
 
-def test_absent_again_is_one_read(ras):
-    named(ras, "Office")
+def test_absent_again_is_a_read_by_name_and_one_of_all(ras):
+    """The server's filter may mind the letter case."""
+    named(ras, "Office").on("GET", PATH, json=[])
     assert ask(ras, name="Office", state="absent")["changed"] is False
 
 

@@ -54,6 +54,10 @@ def hosts(ras, site="1"):
     return ras.on("GET", "/api/RDS/Host", query={"SiteId": site} if site else None, json=HOSTS)
 
 
+def sites(ras):
+    return ras.on("GET", "/api/Site", json=[{"id": 1, "name": "Main", "licensingSite": True}, {"id": 2, "name": "B"}])
+
+
 # Fields
 
 
@@ -185,27 +189,55 @@ def test_fields_and_members_change_together(ras):
 
 def test_a_new_pool_gets_its_members(ras):
     listed(ras)
-    hosts(ras, site=None)
+    hosts(sites(ras))
     ras.on("POST", PATH, body={"name": "Office"}, status=201, json=POOL)
-    hosts(ras)
     ras.on("PUT", f"{PATH}/5/Members", body={"rdsObject": [2]}, status=204)
     ras.on("GET", f"{PATH}/5", json=POOL)
     members(ras, "rds-02.example.test")
     assert ask(ras, members=["rds-02.example.test"])["rds_host_pool"]["members"] == ["rds-02.example.test"]
 
 
+@pytest.mark.parametrize(
+    ("now", "ids"), [([{"id": 9, "server": "elsewhere"}], [9, 2]), ([HOSTS[0], {"id": 9, "server": "x"}], [1, 2, 9])]
+)
+def test_members_that_the_list_of_hosts_does_not_show_stay(now, ids, ras):
+    """The account may not see them, or they were moved to another site."""
+    listed(ras, POOL).on("GET", f"{PATH}/5/Members", json=now)
+    hosts(ras)
+    ras.on("PUT", f"{PATH}/5/Members", body={"rdsObject": ids}, status=204)
+    ras.on("GET", f"{PATH}/5", json=POOL).on("GET", f"{PATH}/5/Members", json=[*now, HOSTS[1]])
+    assert ask(ras, members=["rds-02.example.test"])["changed"] is True
+
+
+@pytest.mark.parametrize("row", [{"id": 9}, {"server": "x"}, {"id": 9, "server": 7}])
+def test_a_member_without_name_or_id(row, ras):
+    listed(ras, POOL).on("GET", f"{PATH}/5/Members", json=[row])
+    with pytest.raises(errors.UnexpectedAnswerError, match="without a name or an id"):
+        ask(ras, members=["rds-02.example.test"])
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_host_of_another_site_than_the_new_pools_is_told_before_anything_is_written(check_mode, ras):
+    """A pool without a site is added to the licensing site (assumed)."""
+    listed(ras)
+    if check_mode:
+        ras.on("GET", PATH, json=[])
+    hosts(sites(ras))
+    ras.on("GET", "/api/RDS/Host", query={"Server": "b"}, json=[{"id": 8, "server": "b", "siteId": 2}])
+    with pytest.raises(errors.BadInputError, match=r"the RDS server b is in site 2, .*There are: rds-01"):
+        ask(ras, members=["b"], check_mode=check_mode)
+
+
 def test_an_unknown_member_is_told_before_anything_is_written(ras):
     listed(ras)
-    hosts(ras, site=None)
-    with pytest.raises(
-        errors.BadInputError, match=r"there is no RDS server rds-9\. There are: rds-01\.example\.test, "
-    ):
+    hosts(sites(ras)).on("GET", "/api/RDS/Host", query={"Server": "rds-9"}, json=[])
+    with pytest.raises(errors.BadInputError, match=r"no RDS server rds-9\. There are: rds-01\.example\.test, "):
         ask(ras, members=["rds-9"])
 
 
 def test_an_unknown_member_may_be_planned_in_check_mode(ras, warnings):
-    listed(ras)
-    hosts(ras, site=None)
+    listed(ras).on("GET", PATH, json=[])
+    hosts(sites(ras)).on("GET", "/api/RDS/Host", query={"Server": "rds-9"}, json=[])
     result = ask(ras, check_mode=True, members=["rds-9"])
     assert (result["changed"], result["rds_host_pool"]["members"]) == (True, ["rds-9"])
     assert "as if the server were added before" in warnings[0]

@@ -331,6 +331,8 @@ def test_an_option_without_a_counterpart_fails_before_anything_is_written(
         ras.on("GET", CURRENT, query={"Server": SERVER}, json=[MAIN] if exists else [])
         if exists:
             ras.on("GET", f"{CURRENT}/361", json=HOST)
+        elif check_mode:
+            ras.on("GET", CURRENT, json=[])
     with pytest.raises(errors.BadInputError, match=f"^{option}: .*{words}"):
         ask(ras, family, check_mode=check_mode, server=SERVER, **{option: value})
     assert all(call.startswith("GET") for call in ras.sent)

@@ -274,8 +274,11 @@ def test_a_status_that_never_comes(ras):
     act(status(listed(ras), "OK"), "reboot")
     for _look in range(3):
         status(ras, "Disconnected")
-    with pytest.raises(errors.TimeLimitError, match=r"end of reboot within the time limit of 2 s: .* Disconnected"):
+    with pytest.raises(
+        errors.TimeLimitError, match=r"end of reboot within the time limit of 2 s: .* Disconnected"
+    ) as caught:
         waited(ras, "reboot", wait_timeout=2)
+    assert caught.value.done == {"changed": True}
 
 
 def test_a_host_that_no_status_tells(ras):

@@ -83,6 +83,12 @@ def faults(module, **args):
 
 @BOTH
 class TestSelection:
+    @pytest.mark.parametrize("chosen", [{"user": ""}, {"server": " ", "session_id": [3]}, {"user": "x", "ip": ""}])
+    def test_an_empty_filter_is_refused(self, module, more, chosen, ras):
+        """A template that came out empty; the server might take it for no filter at all."""
+        with pytest.raises(errors.BadInputError, match=r"^(user|server|ip) is empty, .*Nothing was done"):
+            do(module, ras, max_affected=99, **chosen, **more)
+
     def test_something_must_be_chosen(self, module, more):
         assert "one of the following is required" in faults(module, **more)[0]
 
@@ -214,6 +220,23 @@ class TestSelection:
     def test_an_unknown_state(self, module, more, ras):
         with pytest.raises(errors.BadInputError, match=r"^session_state: 'Gone' is none of"):
             do(module, ras, session_state="Gone", max_affected=1, **more)
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_message_that_says_nothing_is_refused(text, ras):
+    with pytest.raises(errors.BadInputError, match=r"^text: it is empty"):
+        do(ras_session_message, ras, id=["RDS/7/3"], text=text)
+
+
+@BOTH
+def test_a_failure_half_way_tells_what_was_done_before(module, more, ras):
+    listed(ras, session(2), session(3), ServerId="7")
+    action, body = ("logoff", {}) if module is ras_session else ("sendmsg", {"body": {"message": "Hello"}})
+    post(ras, 2, action, **body)
+    post(ras, 3, action, status=403, **body)
+    with pytest.raises(errors.PermissionDeniedError, match="1 of 2 sessions were") as caught:
+        do(module, ras, id=["RDS/7/2", "RDS/7/3"], **more)
+    assert caught.value.done == {"changed": True, "count": 1, "sessions": [row(2)]}
 
 
 def test_a_message_tells_who_was_gone_before(ras, warnings):
