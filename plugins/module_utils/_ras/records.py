@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .._sessions.record import SessionRecord, ignore, read_time, split_user, utc_text
@@ -92,15 +92,26 @@ def _record(row: dict[str, Any], farm: str, now: datetime.datetime, raw: bool) -
         utc_text(get("logon_time")),
         None,  # last_change: nor this
         _idle(get("idle_start_time"), now),
-        [_hop(*map(str, filter(None, hop.values()))) for hop in get("rfi_info_list") or ()],
+        _hops(get("rfi_info_list") or ()),
         row if raw else None,
     )
 
 
-@functools.lru_cache(maxsize=4096)
-def _hop(*parts: str) -> str:
-    """Kind and address of a gateway or the like; a farm has few of them."""
-    return " ".join(parts)
+def _hops(hops: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Kind and address of each gateway or the like."""
+    try:
+        return [_known_hop(*hop.values()) for hop in hops]
+    except TypeError:
+        # A newer server may tell more of them, also in lists, which nothing can be known by.
+        return [_hop(*hop.values()) for hop in hops]
+
+
+def _hop(*parts: Any) -> str:
+    return " ".join(str(part) for part in parts if part)
+
+
+# A farm has few of them.
+_known_hop = functools.lru_cache(maxsize=4096)(_hop)
 
 
 def _text(value: Any) -> str | None:
