@@ -14,40 +14,55 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.compat.version import LooseVersion
 
 from ._errors import MissingLibraryError
+
+# As in requirements.txt.
+LOWEST = {"httpx": "0.27.1", "pydantic": "2.8.0"}
+# Library -> what there should be.
+MISSING: dict[str, str] = {}
+
+
+def note_if_too_old(library: str, version: str) -> None:
+    """Remember a library that can be imported, and would fail in ways that nobody could explain."""
+    if LooseVersion(version) < LooseVersion(LOWEST[library]):
+        MISSING[library] = f"{library} {LOWEST[library]} or later; {version} is installed"
+
 
 if TYPE_CHECKING:
     import httpcore
     import httpx
     import pydantic
     import pydantic_core
-
-    MISSING: dict[str, str] = {}
 else:
-    MISSING = {}
     try:
         # httpx loads httpcore with its first client. That would be in the worker of each task: several times what the
         # task takes otherwise.
         import httpcore
         import httpx
-    except ImportError as error:
+
+        note_if_too_old("httpx", httpx.__version__)
+    except ImportError:
         httpcore = httpx = None
-        MISSING["httpx"] = str(error)
+        MISSING["httpx"] = "httpx"
     try:
         import pydantic
+
+        # Version 1 came without pydantic_core.
+        note_if_too_old("pydantic", pydantic.VERSION)
         import pydantic_core
-    except ImportError as error:
+    except ImportError:
         pydantic = pydantic_core = None
-        MISSING["pydantic"] = str(error)
+        MISSING.setdefault("pydantic", "pydantic")
 
 __all__ = ["httpcore", "httpx", "pydantic", "pydantic_core", "require", "require_jinja2"]
 
 
 def require() -> None:
-    """Raise MissingLibraryError, in Ansible's standard words, when httpx or pydantic cannot be imported."""
+    """Raise MissingLibraryError, in Ansible's standard words, when httpx or pydantic is missing or too old."""
     for library in sorted(MISSING):
-        raise MissingLibraryError(missing_required_lib(library))
+        raise MissingLibraryError(missing_required_lib(MISSING[library]))
 
 
 def require_jinja2() -> ModuleType:

@@ -83,11 +83,11 @@ EXAMPLES = r"""
     path: /api/RDS/Host/status
     query:
       SiteId: 1
-  register: hosts
+  register: answer
 
 - name: Show the states
   ansible.builtin.debug:
-    msg: "{{ hosts.json | map(attribute='agentState') }}"
+    msg: "{{ answer.json | map(attribute='agentState') }}"
 
 - name: Change a gateway by its id
   deskops.vdi.api_request:

@@ -212,6 +212,8 @@ def second(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def test_check_mode_shows_the_plan_and_whom_it_meets(planned: Maintenance) -> None:
     plan = planned.task("plan", "Show the plan")["msg"]
+    assert planned.task("plan", "Show the plan").changed
+    assert not planned.task("plan for nobody", "Show the plan").changed
     assert [line for line in plan if line.startswith("Batch")] == [
         f"Batch {number}: drain, message, wait, restart, open the logons" for number in (1, 2)
     ]
@@ -291,6 +293,10 @@ def test_hosts_that_could_not_be_opened_are_named(ended: Maintenance) -> None:
     assert ended.control("logons stay closed") == ["drain 2", "reboot 2", "enable_logons 2", "enable_logons 2"]
     assert ended.result("logons stay closed")["closed"] == [OFFICE[1]]
     assert OFFICE[1] in ended.task("logons stay closed", "Tell which hosts may still refuse logons")["msg"]
+
+
+def test_a_plan_that_is_carried_out_is_no_change_by_itself(first: Maintenance) -> None:
+    assert not first.task("failure", "Show the plan").changed
 
 
 def test_each_run_is_one_session_and_applies_nothing(

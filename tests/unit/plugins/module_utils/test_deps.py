@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.deskops.vdi.plugins.module_utils import _deps
 from ansible_collections.deskops.vdi.plugins.module_utils._errors import MissingLibraryError
+from tools.collection_tree import ROOT
 
 # Imports a module where libraries are hidden, and runs it through both doors.
 PROGRAM = """
@@ -39,13 +40,35 @@ with patch_module_args(args):
 
 @pytest.mark.parametrize("library", ["httpx", "pydantic"])
 def test_require_names_the_library_and_the_interpreter(library, monkeypatch):
-    monkeypatch.setattr(_deps, "MISSING", {library: "No module named"})
+    monkeypatch.setattr(_deps, "MISSING", {library: library})
     with pytest.raises(MissingLibraryError) as caught:
         _deps.require()
     text = str(caught.value)
     assert f"Failed to import the required Python library ({library})" in text
     assert sys.executable in text
     assert caught.value.failure() == {"kind": "missing_library", "status": None, "code": None, "detail": None}
+
+
+@pytest.mark.parametrize(
+    ("library", "version", "old"),
+    [
+        ("httpx", "0.23.0", True), ("httpx", "0.27.0", True), ("httpx", "0.27.1", False), ("httpx", "1.0.dev3", False),
+        ("pydantic", "1.10.21", True), ("pydantic", "2.8.0", False), ("pydantic", "2.13.0b2", False),
+    ],
+)  # fmt: skip
+def test_a_library_that_is_too_old_is_told_with_both_versions(library, version, old, monkeypatch):
+    monkeypatch.setattr(_deps, "MISSING", {})
+    _deps.note_if_too_old(library, version)
+    if not old:
+        assert _deps.require() is None
+        return
+    with pytest.raises(MissingLibraryError, match=rf"\({library} {_deps.LOWEST[library]} or later; {version} is inst"):
+        _deps.require()
+
+
+def test_the_lowest_versions_are_those_of_the_requirements():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [f"{name}>={lowest}" for name, lowest in _deps.LOWEST.items()] == [one for one in lines if ">=" in one]
 
 
 def test_nothing_is_missing_here():
