@@ -83,7 +83,7 @@ SCENARIOS: Mapping[str, tuple[str, str]] = {
     "slip in a source": ("session_audit_sources: [{platform: ras, name: x, url: y, paswort: z}]", ""),
     "disconnected already": (DEPOT, "check_mode: true"),
     "check mode": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", "check_mode: true"),
-    "for real": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
+    "for real": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: '2'", ""),
     "again": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
     "farm, check mode": (FARM, "check_mode: true"),
     "farm": (FARM, ""),
