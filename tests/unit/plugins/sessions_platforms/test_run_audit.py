@@ -173,9 +173,9 @@ def test_odd_values_of_a_server_do_not_reach_what_counts_and_judges(fakes: Fakes
 def test_a_bug_of_the_writer_is_no_failure_of_a_source(
     fakes: Fakes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reports.CsvWriter, "add", lambda self, batch: [][0])
+    monkeypatch.setattr(reports.CsvWriter, "add", lambda self, batch: {}["no such field"])
     fakes.listers.update(sound=lambda params, warn: iter([sessions("sound", 1)]))
-    with pytest.raises(IndexError):
+    with pytest.raises(KeyError):
         audited(new_task(), ["sound"], reports={"csv": tmp_path / "report.csv"})
     assert list(tmp_path.iterdir()) == []
     assert fakes.clients[0].ended == ["log off", "close"]
