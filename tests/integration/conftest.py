@@ -14,7 +14,7 @@ import pytest
 from integration.support.runner import Ansible
 
 # The files that take longest: a process that took one of them last would leave the others with nothing to do.
-LONGEST = ("examples", "publishing", "errors", "ladder", "maintenance", "brokers", "keywords", "audit_role")
+LONGEST = ("examples", "maintenance", "publishing", "errors", "ladder", "brokers", "keywords", "playbooks")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ digest, in the folder that VDI_COMPILED names.
 
 from __future__ import annotations
 
+import _imp
 import hashlib
 import marshal
 import os
@@ -26,23 +27,20 @@ def _keep(folder: Path) -> None:
     def compiled(path: str, source: bytes) -> CodeType:
         digest = hashlib.sha256(source).hexdigest()
         kept = folder / f"{digest}.{sys.implementation.cache_tag}"
-        if kept.exists():
-            return _placed(marshal.loads(kept.read_bytes()), path)
-        code = compile_source(path, source)
-        if os.access(folder, os.W_OK):
-            # Moved into place, since others may be at the same.
-            aside = folder / f"{digest}.{os.getpid()}"
-            aside.write_bytes(marshal.dumps(code))
-            aside.replace(kept)
+        try:
+            code: CodeType = marshal.loads(kept.read_bytes())
+        except FileNotFoundError:
+            code = compile_source(path, source)
+            if os.access(folder, os.W_OK):
+                # Moved into place, since others may be at the same.
+                aside = folder / f"{digest}.{os.getpid()}"
+                aside.write_bytes(marshal.dumps(code))
+                aside.replace(kept)
+        # The file name that tracebacks show, as Python does it for its own files: each task has a zip of its own.
+        _imp._fix_co_filename(code, path)
         return code
 
     zipimport._compile_source = compiled
-
-
-def _placed(code: CodeType, path: str) -> CodeType:
-    """The code with the file name that tracebacks show: each task has a zip of its own."""
-    inner = tuple(_placed(one, path) if isinstance(one, CodeType) else one for one in code.co_consts)
-    return code.replace(co_filename=path, co_consts=inner)
 
 
 # httpx loads the libraries of its command line where they are, and here the stand-in servers bring one of them.
