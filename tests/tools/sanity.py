@@ -25,27 +25,28 @@ from tools.collection_tree import CACHE, copy_tree
 from tools.commands import environment, run_captured, tool
 from tools.reports import not_run
 
-# Python's own ensurepip brings a wheel of pip, which also works where it lies and installs the version that is asked
-# for: sooner than if it were installed first. Distributions keep the wheel elsewhere; there ensurepip does its work.
+# Copied, and with its compiled code: each of the environments would else take seconds to install and compile a pip that
+# it uses once.
 GET_PIP = '''\
-"""Stand-in for the pip bootstrap script of ansible-test: pip comes from the standard library."""
+"""Stand-in for the pip bootstrap script of ansible-test: pip comes from the environment that runs the checks."""
 
-import ensurepip
-import os
 import pathlib
+import shutil
 import subprocess
 import sys
+import sysconfig
 
-SURPLUS = {"--no-setuptools", "--no-wheel"}
+SOURCE = {source!r}
 
-environment = dict(os.environ)
-wheels = sorted(pathlib.Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl"))
-if wheels:
-    environment["PYTHONPATH"] = str(wheels[-1])
-else:
+if SOURCE is None:
     subprocess.run([sys.executable, "-m", "ensurepip"], check=True)
-wanted = [argument for argument in sys.argv[1:] if argument not in SURPLUS]
-sys.exit(subprocess.run([sys.executable, "-m", "pip", "install", *wanted], env=environment).returncode)
+else:
+    here = pathlib.Path(sysconfig.get_path("purelib"))
+    for found in [pathlib.Path(SOURCE, "pip"), *pathlib.Path(SOURCE).glob("pip-*.dist-info")]:
+        shutil.copytree(found, here / found.name, dirs_exist_ok=True)
+others = [name for name in sys.argv[1:] if not name.startswith(("-", "pip=="))]
+if others:
+    subprocess.run([sys.executable, "-m", "pip", "install", *others], check=True)
 '''
 
 _SKIPPED = re.compile(r'^WARNING: Skipping sanity test "(?P<test>[^"]+)" (?P<why>.+)$', re.MULTILINE)
@@ -90,7 +91,9 @@ def prepare_home(home: Path) -> None:
     source = Path(found.origin).parent / "_internal" / "python_requirements.py"
     stand_in = home / ".ansible" / "test" / "cache" / bootstrap_name(source.read_text(encoding="utf-8"))
     stand_in.parent.mkdir(parents=True, exist_ok=True)
-    stand_in.write_text(GET_PIP, encoding="utf-8")
+    pip = importlib.util.find_spec("pip")
+    folder = None if pip is None or pip.origin is None else str(Path(pip.origin).parent.parent)
+    stand_in.write_text(GET_PIP.format(source=folder), encoding="utf-8")
     own_files = [Path("~/.pip/pip.conf").expanduser(), Path("~/.config/pip/pip.conf").expanduser()]
     settings = home / ".config" / "pip" / "pip.conf"
     settings.parent.mkdir(parents=True, exist_ok=True)
