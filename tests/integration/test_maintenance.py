@@ -201,23 +201,23 @@ def ended(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def second(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintenance]:
-    with farms(ansible, doors=[AS_MODULE], sessions=0, reboot_seconds=1, leave_seconds=5) as farm:
+    with farms(ansible, doors=[IN_PROCESS], sessions=0, reboot_seconds=1, leave_seconds=5) as farm:
         (server,) = farm
         for number in range(USERS):
             _user(server, number + 1, 3, "rds-03.example.test")
         server.update("rds_machine", 4, logons="drain")
         server.update("rds_machine", 5, rebootPending=True)
         pair = farm.play("", playbook=_playbook(SECOND))
-        yield Maintenance(pair.runs[AS_MODULE], server, tmp_path_factory.mktemp("none"))
+        yield Maintenance(pair.runs[IN_PROCESS], server, tmp_path_factory.mktemp("none"))
 
 
 @pytest.fixture(scope="module")
 def interrupted(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintenance]:
-    with farms(ansible, doors=[IN_PROCESS], sessions=0, reboot_seconds=1) as farm:
+    with farms(ansible, doors=[AS_MODULE], sessions=0, reboot_seconds=1) as farm:
         (server,) = farm
         server.update("rds_machine", 1, logons="drain")
         pair = farm.play("", playbook=_playbook(INTERRUPTED))
-        yield Maintenance(pair.runs[IN_PROCESS], server, tmp_path_factory.mktemp("none"))
+        yield Maintenance(pair.runs[AS_MODULE], server, tmp_path_factory.mktemp("none"))
 
 
 def test_check_mode_shows_the_plan_and_whom_it_meets(planned: Maintenance) -> None:
