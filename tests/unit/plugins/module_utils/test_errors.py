@@ -379,6 +379,15 @@ def test_a_reset_and_a_close_are_told_alike(script, client):
     assert "client_cert" in told[0]
 
 
+def test_once_the_server_has_answered_a_lost_connection_is_no_question_of_certificates(script, client):
+    script.on("GET", "/x", json=[]).on("GET", "/x", error=httpx.RemoteProtocolError("Server disconnected"))
+    server = client(retries=0)
+    server.request("GET", "/x")
+    with pytest.raises(errors.UnreachableError) as caught:
+        server.request("GET", "/x")
+    assert "client_cert" not in str(caught.value)
+
+
 def test_kinds_of_transport_errors():
     kinds = {errors.UnreachableError.kind, errors.TlsError.kind, errors.TimeLimitError.kind}
     assert kinds == {"unreachable", "tls", "time_limit"}

@@ -42,6 +42,19 @@ def tree(ras):
     return ras.on("GET", PATH, json=TREE)
 
 
+def test_a_folder_without_an_id_is_not_the_top(ras):
+    """What is to be added below it would come to the top."""
+    ras.on("GET", PATH, json=[{"name": "Lost", "parentId": "0"}])
+    with pytest.raises(errors.BadInputError, match="no published folder Lost"):
+        ask(ras, name="New", folder="Lost")
+
+
+def test_a_folder_whose_id_is_no_number(ras):
+    ras.on("GET", PATH, json=[{"id": "x7", "name": "Lost", "parentId": "0"}])
+    with pytest.raises(errors.UnexpectedAnswerError, match="the id x7, no number"):
+        ask(ras, name="New", folder="Lost")
+
+
 def test_add_at_the_top(ras):
     named(ras, "New").on("POST", PATH, body={"name": "New"}, status=201, json=item(30, "New"))
     result = ask(ras, name="New")

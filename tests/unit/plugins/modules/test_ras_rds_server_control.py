@@ -199,6 +199,21 @@ def test_an_unknown_host(ras):
         control(ras, "drain")
 
 
+def test_a_filter_that_minds_the_letter_case_hides_no_host(ras):
+    ras.on("GET", HOSTS, query={"Server": SERVER}, json=[])
+    ras.on("GET", HOSTS, json=[{**MAIN, "server": SERVER.upper()}])
+    ras.on("GET", STATUS, query={**QUERY, "Server": SERVER.upper()}, json=[{"id": "7", "agentState": NUMBERS["OK"]}])
+    act(ras, "drain")
+    assert control(ras, "drain")["rds_server"]["id"] == 7
+
+
+@pytest.mark.parametrize("odd", [[], {"name": "OK"}])
+def test_an_odd_state_is_not_known(odd, ras):
+    listed(ras).on("GET", STATUS, query=QUERY, json=[{"id": "7", "agentState": odd}])
+    act(ras, "drain")
+    assert control(ras, "drain")["agent_state"]["before"] is None
+
+
 def test_an_unknown_host_may_be_planned(ras, warnings):
     ras.on("GET", HOSTS, query={"Server": SERVER}, json=[]).on("GET", HOSTS, json=[])
     result = control(ras, "drain", check_mode=True)

@@ -366,7 +366,13 @@ def test_auth_with_the_wrong_credentials_for_its_state(args, words, ras):
 
 @pytest.mark.parametrize(
     ("told", "applied", "waiting"),
-    [({"applySettingsEnabled": True}, True, True), ({"applySettingsEnabled": False}, False, False), ({}, True, None)],
+    [
+        ({"applySettingsEnabled": True}, True, True),
+        ({"applySettingsEnabled": False}, False, False),
+        ({"applySettingsEnabled": "false"}, False, False),
+        ({"applySettingsEnabled": "perhaps"}, True, None),
+        ({}, True, None),
+    ],
 )
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_apply_when_something_waits_or_nobody_knows(told, applied, waiting, check_mode, ras):
