@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ._errors import BadInputError, ConflictError, NotFoundError, VdiError
-from ._secrets import mask_secret_fields
+from ._secrets import is_secret_name, mask_secret_fields
 from ._task import Task
 
 Raw = dict[str, Any]  # an object as the API sends it
@@ -212,12 +212,15 @@ def _like(now: Any, wanted: Any) -> Any:
 
     Text that stands for a number or a truth value is of the server's type, and no text is as good as null. Of an object
     the keys that are given count, in any letter case; the others are sent as they are, since no source says whether
-    the server keeps what is left out.
+    the server keeps what is left out. Not secrets, which a server may show masked.
     """
     if isinstance(now, Mapping) and isinstance(wanted, Mapping):
         spelled = {key.casefold(): key for key in now}
         pairs = {spelled.get(name.casefold(), name): value for name, value in wanted.items()}
-        return {**now, **{key: _like(now.get(key), value) for key, value in pairs.items()}}
+        given = {key: _like(now.get(key), value) for key, value in pairs.items()}
+        if all(now.get(key) == value for key, value in given.items()):
+            return now
+        return {**{key: value for key, value in now.items() if not is_secret_name(key)}, **given}
     if isinstance(now, list) and isinstance(wanted, list) and len(now) == len(wanted):
         return [_like(one, other) for one, other in zip(now, wanted, strict=True)]
     if all(value is None or value == "" for value in (now, wanted)):

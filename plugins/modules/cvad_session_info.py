@@ -206,11 +206,20 @@ summary:
 from typing import Any
 
 from ..module_utils._cvad.client import cvad_client
-from ..module_utils._cvad.sessions import LIST_OPTIONS, SessionList
+from ..module_utils._cvad.sessions import SessionList, filter_options
 from ..module_utils._options import CVAD
 from ..module_utils._task import ArgumentSpec, Task, run_module
 
-ARGUMENT_SPEC = ArgumentSpec({**CVAD.argument_spec(), **LIST_OPTIONS}, mutually_exclusive=[CVAD.exclusive])
+ARGUMENT_SPEC = ArgumentSpec(
+    {
+        **CVAD.argument_spec(),
+        **filter_options("state"),
+        "fields": {"type": "list", "elements": "str"},
+        "max_sessions": {"type": "int"},
+        "return_sessions": {"type": "bool", "default": True},
+    },
+    mutually_exclusive=[CVAD.exclusive],
+)
 
 
 def run(task: Task) -> dict[str, Any]:

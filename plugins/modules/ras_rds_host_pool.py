@@ -119,7 +119,8 @@ options:
     type: bool
 notes:
   - The settings themselves that a pool does not inherit are a nested object, C(rdsDefSettings), of which the documents
-    show a part. O(settings) takes it with the keys that are to change; the others are sent back as they are.
+    show a part. O(settings) takes it with the keys that are to change; the others are sent back as they are, but for
+    secrets.
 seealso:
   - module: deskops.vdi.ras_rds_host_pool_info
   - module: deskops.vdi.ras_rds_server

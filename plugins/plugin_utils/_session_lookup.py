@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from ansible import constants
 from ansible.errors import AnsibleLookupError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._deps import require
@@ -46,7 +47,13 @@ class SessionLookup(LookupBase):
         for name in filters:
             if name not in params or name in connection_options:
                 raise BadInputError(f"A term has the filter {name!r}, which is no filter of this lookup.")
-        return {**params, **filters}
+        # Ansible converts the options of a lookup, and takes its terms as they are.
+        known = self.option_definitions
+        spec = {name: {key: known[name][key] for key in ("type", "elements") if key in known[name]} for name in filters}
+        checked = ArgumentSpecValidator(spec).validate(dict(filters))
+        if checked.error_messages:
+            raise BadInputError(f"A term is not valid: {'; '.join(checked.error_messages)}.")
+        return {**params, **checked.validated_parameters}
 
     def run(self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)

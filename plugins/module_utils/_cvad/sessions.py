@@ -17,8 +17,6 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from .._deps import pydantic_core
 from .._errors import BadInputError, RefusedValueError, UnexpectedAnswerError
 from .._http import Reply
@@ -159,15 +157,6 @@ def filter_options(state: str) -> dict[str, dict[str, Any]]:
     """The argument spec of the filters; state: the name of the one for the session's state."""
     names = [state if name == "state" else name for name in (*FILTERS, *TIME_FILTERS)]
     return {**{name: {"type": "str"} for name in names}, "search": {"type": "dict"}}
-
-
-# The argument spec of a list of sessions.
-LIST_OPTIONS: Mapping[str, dict[str, Any]] = {
-    **filter_options("state"),
-    "fields": {"type": "list", "elements": "str"},
-    "max_sessions": {"type": "int"},
-    "return_sessions": {"type": "bool", "default": True},
-}
 
 
 def application_names(found: Found) -> list[str]:
@@ -443,17 +432,9 @@ def _ask(client: CvadClient, projection: Projection, body: dict[str, Any] | None
 
 
 class SessionList:
-    """The sessions of a query as the module returns them. Keeps the rows only if they are wanted.
-
-    params: LIST_OPTIONS. They are checked here, since what comes as a term of a lookup was not.
-    """
+    """The sessions of a query as the module returns them. Keeps the rows only if they are wanted."""
 
     def __init__(self, params: Mapping[str, Any], warn: Callable[[str], None] = ignore):
-        given = {name: params[name] for name in LIST_OPTIONS if params.get(name) is not None}
-        validation = ArgumentSpecValidator(dict(LIST_OPTIONS)).validate(given)
-        if validation.error_messages:
-            raise BadInputError(f"{'; '.join(validation.error_messages)}.")
-        params = validation.validated_parameters
         self._query = SessionQuery(params, warn=warn)
         self._warn = warn
         self._rows_wanted: bool = params.get("return_sessions", True)

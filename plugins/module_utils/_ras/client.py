@@ -344,7 +344,9 @@ class RasClient:
 
     def licensing_site_id(self) -> int | None:
         """The id of the site in which the server adds an object whose site is not named (assumed for some kinds)."""
-        licensing = (row for row in map(fields.SITE.result, self.sites()) if row.get("licensing_site") is True)
+        licensing = (
+            row for row in map(fields.SITE.result, self._sites or self.sites()) if row.get("licensing_site") is True
+        )
         return next((row.get("id") for row in licensing), None)
 
     def site_id(self, site: str | None) -> int | None:

@@ -9,7 +9,8 @@ Source: reference/ras/endpoints.yaml (RDS/HostPool, its Members), schema RDSHost
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._converge import Changes, Raw
@@ -76,31 +77,36 @@ class HostPoolTarget(ObjectTarget):
         """The members that the pool should have, by the farm's spelling of their names."""
         now = (pool or {}).get(MEMBERS, [])
         wanted = {} if self._task.params["members_exact"] else {name.casefold(): name for name in now}
-        for name in self._members or []:
-            if name.casefold() in wanted:
-                continue
-            hosts = self._hosts(pool)
-            if name.casefold() in hosts:
-                wanted[name.casefold()] = hosts[name.casefold()][0]
-                continue
-            known = ", ".join(sorted(host for host, _id in hosts.values())) or "none"
-            elsewhere = self._sites_of(name)
-            if elsewhere:
-                raise BadInputError(
-                    f"members: the RDS server {name} is in site {elsewhere}, and a pool has servers of its own site. "
-                    f"There are: {known}."
-                )
-            text = f"members: there is no RDS server {name}. There are: {known}."
-            if not self._task.check_mode or not name.strip():
-                raise BadInputError(text)
-            self._task.warn(f"{text} Going on in check mode, as if the server were added before.")
-            wanted[name.casefold()] = name
+        missing = [name for name in self._members or [] if name.casefold() not in wanted]
+        hosts = self._hosts(pool) if missing else {}
+        for name in missing:
+            found, _id = hosts.get(name.casefold()) or (self._planned_host(name, hosts), None)
+            wanted[name.casefold()] = found
         return sorted(wanted.values(), key=str.casefold)
 
-    def _sites_of(self, name: str) -> str:
-        """The ids of the sites in which an RDS server has this name."""
+    def _planned_host(self, name: str, hosts: Mapping[str, tuple[str, Any]]) -> str:
+        """The name of a server that is not there: in check mode it may be planned, else it is refused."""
+        known = ", ".join(sorted(host for host, _id in hosts.values())) or "none"
+        sites = self._sites_by_host.get(name.casefold())
+        if sites:
+            raise BadInputError(
+                f"members: the RDS server {name} is in site {', '.join(sites)}, and a pool has servers of its own "
+                f"site. There are: {known}."
+            )
+        text = f"members: there is no RDS server {name}. There are: {known}."
+        if not self._task.check_mode or not name.strip():
+            raise BadInputError(text)
+        self._task.warn(f"{text} Going on in check mode, as if the server were added before.")
+        return name
+
+    @functools.cached_property
+    def _sites_by_host(self) -> dict[str, list[str]]:
+        """The ids of the sites in which the RDS servers of the farm are, by folded name."""
         table = RDS_SERVERS.table
-        return ", ".join(str(table.value(row, "site_id")) for row in self._client.select(RDS_SERVERS, server=name))
+        sites: dict[str, list[str]] = {}
+        for row in self._client.select(RDS_SERVERS):
+            sites.setdefault(str(table.value(row, "server")).casefold(), []).append(str(table.value(row, "site_id")))
+        return sites
 
     def changes(self, current: Raw) -> Changes:
         changes = super().changes(current)

@@ -455,26 +455,6 @@ def test_filters_beside_a_search_with_groups_are_applied_here(cvad):
     assert ids(listed(cvad, search=raw, state="Active")) == [session_id(2)]
 
 
-@pytest.mark.parametrize(
-    ("term", "words"),
-    [
-        ({"search": "x"}, "search.*dict"),
-        ({"max_sessions": "many"}, "max_sessions.*int"),
-        ({"fields": {"a": 1}}, "fields.*list"),
-        ({"user": ["x"], "search": [1]}, "search.*dict"),
-    ],
-)
-def test_what_comes_as_a_term_of_a_lookup_is_checked_like_an_option(term, words):
-    with pytest.raises(BadInputError, match=words):
-        sessions.SessionList(term)
-
-
-def test_a_number_may_come_as_text(cvad):
-    cvad.on("GET", SESSIONS, query={"limit": "1"}, json=page(session(1)))
-    client = new_client(make_task(cvad_session_info, cvad, BY_TOKEN))
-    assert sessions.SessionList({"max_sessions": "1"}).read(client).count == 1
-
-
 def test_an_unknown_state_lists_the_known_ones(cvad):
     with pytest.raises(BadInputError, match="state: 'Idle' is none of Unknown, Connected, Active, Disconnected"):
         listed(cvad, state="Idle")

@@ -109,6 +109,27 @@ def test_filters_that_are_none_are_refused(name: str, asked: Any) -> None:
         asked("cvad", [{name: "x"}], url=URL)
 
 
+@pytest.mark.parametrize(
+    ("platform", "term", "words"),
+    [
+        ("cvad", {"search": "x"}, "search.*dict"),
+        ("cvad", {"max_sessions": "many"}, "max_sessions.*int"),
+        ("cvad", {"fields": {"a": 1}}, "fields.*list"),
+        ("ras", {"server_id": "seven"}, "server_id.*int"),
+        ("ras", {"user": "anna", "theme_id": [1]}, "theme_id.*int"),
+    ],
+)
+def test_values_of_a_term_are_checked_like_options(platform: str, term: dict[str, Any], words: str, asked: Any) -> None:
+    with pytest.raises(AnsibleLookupError, match=f"A term is not valid: .*{words}"):
+        asked(platform, [term], url=URL)
+
+
+@pytest.mark.parametrize(("platform", "name"), [("cvad", "max_sessions"), ("ras", "server_id")])
+def test_a_number_of_a_term_may_come_as_text(platform: str, name: str, asked: Any) -> None:
+    (query,) = asked(platform, [{name: "7"}], url=URL).queries
+    assert query[name] == 7
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_slip_in_an_option_lists_the_options(platform: str, asked: Any) -> None:
     with pytest.raises(AnsibleLookupError, match=r"usr\..*Supported are: .*username"):

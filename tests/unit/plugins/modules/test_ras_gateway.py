@@ -269,6 +269,16 @@ def test_what_an_object_in_settings_does_not_name_stays(given, ras, warnings):
     assert warnings == []
 
 
+def test_a_secret_within_an_object_of_settings_is_not_sent_back(ras, warnings):
+    """The server may show it masked."""
+    now = {**NESTED["someSettings"], "proxyPassword": "********"}
+    sent = {**NESTED["someSettings"], "port": 3390}
+    listed(ras, [{**NEW, "someSettings": now}]).on("PUT", f"{PATH}/219", body={"someSettings": sent}, status=204)
+    ras.on("GET", f"{PATH}/219", json={**NEW, "someSettings": {**now, "port": 3390}})
+    assert ask(ras, server="126.0.0.6", settings={"someSettings": {"port": 3390}})["changed"] is True
+    assert warnings == []
+
+
 def test_the_order_of_a_list_in_settings_may_matter(ras):
     after = {"someSettings": {**NESTED["someSettings"], "names": ["b", "a"]}}
     listed(ras, [{**NEW, **NESTED}]).on("PUT", f"{PATH}/219", body=after, status=204)

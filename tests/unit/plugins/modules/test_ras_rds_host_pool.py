@@ -188,13 +188,14 @@ def test_fields_and_members_change_together(ras):
 
 
 def test_a_new_pool_gets_its_members(ras):
+    names = ["rds-02.example.test", "rds-03.example.test"]
     listed(ras)
     hosts(sites(ras))
     ras.on("POST", PATH, body={"name": "Office"}, status=201, json=POOL)
-    ras.on("PUT", f"{PATH}/5/Members", body={"rdsObject": [2]}, status=204)
+    ras.on("PUT", f"{PATH}/5/Members", body={"rdsObject": [2, 3]}, status=204)
     ras.on("GET", f"{PATH}/5", json=POOL)
-    members(ras, "rds-02.example.test")
-    assert ask(ras, members=["rds-02.example.test"])["rds_host_pool"]["members"] == ["rds-02.example.test"]
+    members(ras, *names)
+    assert ask(ras, members=names)["rds_host_pool"]["members"] == names
 
 
 @pytest.mark.parametrize(
@@ -223,23 +224,25 @@ def test_a_host_of_another_site_than_the_new_pools_is_told_before_anything_is_wr
     if check_mode:
         ras.on("GET", PATH, json=[])
     hosts(sites(ras))
-    ras.on("GET", "/api/RDS/Host", query={"Server": "b"}, json=[{"id": 8, "server": "b", "siteId": 2}])
+    ras.on("GET", "/api/RDS/Host", json=[*HOSTS, {"id": 8, "server": "B", "siteId": 2}])
     with pytest.raises(errors.BadInputError, match=r"the RDS server b is in site 2, .*There are: rds-01"):
         ask(ras, members=["b"], check_mode=check_mode)
 
 
 def test_an_unknown_member_is_told_before_anything_is_written(ras):
     listed(ras)
-    hosts(sites(ras)).on("GET", "/api/RDS/Host", query={"Server": "rds-9"}, json=[])
+    hosts(sites(ras)).on("GET", "/api/RDS/Host", json=HOSTS)
     with pytest.raises(errors.BadInputError, match=r"no RDS server rds-9\. There are: rds-01\.example\.test, "):
         ask(ras, members=["rds-9"])
 
 
 def test_an_unknown_member_may_be_planned_in_check_mode(ras, warnings):
     listed(ras).on("GET", PATH, json=[])
-    hosts(sites(ras)).on("GET", "/api/RDS/Host", query={"Server": "rds-9"}, json=[])
-    result = ask(ras, check_mode=True, members=["rds-9"])
-    assert (result["changed"], result["rds_host_pool"]["members"]) == (True, ["rds-9"])
+    hosts(sites(ras)).on("GET", "/api/RDS/Host", json=HOSTS)
+    # One look at the sites, at those of the pool's site, and at all of them, however many are missing.
+    result = ask(ras, check_mode=True, members=["rds-9", "rds-8", "rds-01.example.test"])
+    members = ["rds-01.example.test", "rds-8", "rds-9"]
+    assert (result["changed"], result["rds_host_pool"]["members"]) == (True, members)
     assert "as if the server were added before" in warnings[0]
 
 

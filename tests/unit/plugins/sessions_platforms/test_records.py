@@ -200,9 +200,17 @@ def test_ids_of_rds_sessions_have_the_number_that_actions_take() -> None:
     assert ras_record(sessionHostId="c0ffee", serverID=None, source=1).id == "RDS/c0ffee/3"
 
 
-@pytest.mark.parametrize("hops", [5, "x", [5], [{"type": 2, "ip": "10.0.0.1", "more": ["of", "a newer server"]}]])
-def test_odd_gateways_of_ras_are_no_failure(hops: Any) -> None:
-    assert isinstance(ras_record(rfiInfoList=hops).connected_through, list)
+@pytest.mark.parametrize(
+    ("hops", "expected"),
+    [
+        (5, []),
+        ("x", []),
+        ([5, {"type": 2, "ip": "10.0.0.1"}], ["Gateway 10.0.0.1"]),
+        ([{"type": 2, "ip": "10.0.0.1", "more": ["newer"]}], ["Gateway 10.0.0.1 ['newer']"]),
+    ],
+)
+def test_odd_gateways_of_ras_are_no_failure(hops: Any, expected: list[str]) -> None:
+    assert ras_record(rfiInfoList=hops).connected_through == expected
 
 
 def test_gateways_of_ras() -> None:
