@@ -4,7 +4,8 @@
 
 """Write the roles' argument specs, whose nested options are those of the modules that the roles call.
 
-Of the roles that set something up, the other files are written too: see role_tasks.
+The file that tells of misspelt variables is written too, and of the roles that set something up all others: see
+role_tasks.
 
     PYTHONPATH=tests python -m tools.role_specs [--check]
 
@@ -32,7 +33,7 @@ import yaml
 
 from tools.collection_tree import ROOT, link_tree
 from tools.commands import environment, tool
-from tools.role_tasks import Step, files
+from tools.role_tasks import NAMES_FILE, Step, files, names_file
 
 COLLECTION = "deskops.vdi"
 VERSION_ADDED = "1.0.0"
@@ -628,7 +629,7 @@ def spec_file(name: str) -> Path:
 
 
 def _made(name: str, role: Role, modules: Mapping[str, Module]) -> dict[Path, str]:
-    """The files of a role that are made beside its argument spec."""
+    """The files of a role that sets something up, which are made beside its argument spec."""
     if not role.made:
         return {}
     steps = tuple(
@@ -637,6 +638,15 @@ def _made(name: str, role: Role, modules: Mapping[str, Module]) -> dict[Path, st
         if isinstance(variable, Items)
     )
     return {role_folder(name) / file: body for file, body in files(name, steps, HEADER).items()}
+
+
+def _names(name: str, role: Role, made: Mapping[Path, str]) -> dict[Path, str]:
+    """The file of a role that tells of misspelt variables. made: its made files, which may not be there yet."""
+    path = role_folder(name) / NAMES_FILE
+    folders = [role_folder(name) / folder for folder in ("tasks", "handlers", "vars", "defaults", "templates")]
+    there = {file for folder in (*folders, ROOT / "playbooks") for file in folder.rglob("*.*") if file.is_file()}
+    texts = [made[file] if file in made else file.read_text("utf-8") for file in {*there, *made} - {path}]
+    return {path: names_file(name, role.variables, texts, HEADER)}
 
 
 def _step(name: str, variable: Items, module: Module) -> Step:
@@ -650,7 +660,8 @@ def stale(names: Iterable[str] = tuple(ROLES)) -> dict[Path, str]:
     modules = load_modules()
     texts: dict[Path, str] = {}
     for name in names:
-        texts |= {spec_file(name): text(name, modules), **_made(name, ROLES[name], modules)}
+        made = _made(name, ROLES[name], modules)
+        texts |= {spec_file(name): text(name, modules), **made, **_names(name, ROLES[name], made)}
     return {path: new for path, new in texts.items() if not path.exists() or path.read_text("utf-8") != new}
 
 

@@ -2,15 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of the roles that set something up: one session, one list after the other, one apply.
+"""The files of roles that are made from the templates in the folder beside this one.
 
-Such roles differ in the lists alone, of which each item has the options of a module. They are made from the templates
-in the folder beside this file, so that all of them treat a session alike.
+Roles that set something up (one session, one list after the other, one apply) differ in the lists alone, of which each
+item has the options of a module: they are made as a whole, so that all of them treat a session alike. The file that
+tells of misspelt variables is made for every role.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import jinja2
 
 TEMPLATES = Path(__file__).with_name("templates")
 FILES = ("tasks/main.yml", "handlers/main.yml", "vars/main.yml", "defaults/main.yml")
+NAMES_FILE = "tasks/names.yml"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,24 @@ class Step:
 
 
 def files(role: str, steps: tuple[Step, ...], heading: str) -> Mapping[str, str]:
-    """The texts of a role's files, by their names below the role's folder."""
+    """The texts of the files of a role that sets something up, by their names below the role's folder."""
+    changed = " or\n     ".join(f"{step.variable}_result is changed" for step in steps)
+    return {name: _rendered(name, role=role, steps=steps, heading=heading, changed=changed) for name in FILES}
+
+
+def names_file(role: str, documented: Iterable[str], texts: Iterable[str], heading: str) -> str:
+    """The text of the file that tells of misspelt variables.
+
+    documented: the variables that users set; texts: the files in which the others stand that may be there.
+    """
+    documented = list(documented)
+    found = {name for text in texts for name in re.findall(rf"\b{role}_\w+", text)}
+    used = {f"{role}_{name}" for name in ("misspelt", "documented", "internal")}
+    internal = sorted((found | used) - set(documented))
+    return _rendered(NAMES_FILE, role=role, documented=documented, internal=internal, heading=heading)
+
+
+def _rendered(name: str, **values: object) -> str:
     # The delimiters of Ansible's own templates stay what they are.
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -48,10 +68,4 @@ def files(role: str, steps: tuple[Step, ...], heading: str) -> Mapping[str, str]
         undefined=jinja2.StrictUndefined,
         autoescape=False,
     )
-    changed = " or\n     ".join(f"{step.variable}_result is changed" for step in steps)
-    return {
-        name: templates.get_template(f"role_{name.replace('/', '_')}.j2").render(
-            role=role, steps=steps, heading=heading, changed=changed
-        )
-        for name in FILES
-    }
+    return templates.get_template(f"role_{name.replace('/', '_')}.j2").render(**values)
