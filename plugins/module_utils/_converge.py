@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Desired state -> plan -> apply, for every state module. Check mode and diff come from here and nowhere else.
+"""Desired state -> plan -> apply, for every module that brings an object to a state, in check mode and with diff alike.
 
 It knows no platform: what to read and write is behind a Target.
 """
@@ -188,10 +188,7 @@ def _result(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> dict[str, Any]:
-    result: dict[str, Any] = {"changed": changed, target.noun: mask_secret_fields(value)}
-    if task.diff:
-        result["diff"] = {"before": mask_secret_fields(before), "after": mask_secret_fields(after)}
-    return result
+    return task.with_diff({"changed": changed, target.noun: mask_secret_fields(value)}, before, after)
 
 
 def raw_changes(current: Mapping[str, Any], settings: Mapping[str, Any]) -> Changes:

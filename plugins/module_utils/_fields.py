@@ -24,8 +24,7 @@ def snake_case(name: str) -> str:
 class Enumeration:
     """A documented enum: number <-> name. Numbers without a name pass through in both directions."""
 
-    def __init__(self, title: str, names: Mapping[int, str]):
-        self.title = title
+    def __init__(self, names: Mapping[int, str]):
         self.names = dict(names)
         self._numbers = {name.casefold(): number for number, name in names.items()}
 

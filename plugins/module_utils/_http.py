@@ -106,6 +106,7 @@ PROXY_VARIABLES = tuple(
 for _name in ("httpx", "httpcore"):
     _logger = logging.getLogger(_name)
     _logger.setLevel(logging.CRITICAL + 1)
+    # Also where somebody sets another level later.
     _logger.propagate = False
     _logger.disabled = True
 
@@ -361,13 +362,13 @@ class HttpClient:
         )
 
     def _transport_error(self, error: httpx.HTTPError, where: str, read: bool) -> TransportError:
-        causes = list(_causes(error))
+        chain = list(causes(error))
         connecting = isinstance(error, httpx.ConnectError)
-        for cause in causes:
+        for cause in chain:
             # Once the connection stands, only the server's refusal of the client is about TLS (version 1.3 tells it
             # late); anything else is a lost connection.
             if isinstance(cause, ssl.SSLError) and (connecting or _refuses_client(cause)):
-                return TlsError(f"{where} failed: {self._tls_words(cause)}")
+                return TlsError(f"{where} failed: {tls_words(cause, self._origin[1])}")
         server = f"{self._origin[1]}:{self._origin[2]}"
         check = "Check the host and port of url, and that the service runs."
         if self._proxy:
@@ -384,7 +385,7 @@ class HttpClient:
                 + _maybe_done(read),
                 lost_answer=True,
             )
-        for cause in causes:
+        for cause in chain:
             if isinstance(cause, socket.gaierror):
                 host, check = (
                     (server, check) if self._proxy else (f"the host {self._origin[1]}", "Check the host name in url.")
@@ -400,7 +401,7 @@ class HttpClient:
                 f"({self._clean(str(error))}). {PROXY_HINT}"
             )
         if connecting:
-            refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
+            refused = any(isinstance(cause, ConnectionRefusedError) for cause in chain)
             words = "refused the connection" if refused else f"cannot be reached ({self._clean(str(error))})"
             return UnreachableError(
                 f"{where} failed: {server} {words}. {check}",
@@ -425,30 +426,31 @@ class HttpClient:
             return ""
         return " If the server wants a client certificate, set client_cert and client_key."
 
-    def _tls_words(self, error: ssl.SSLError) -> str:
-        host = self._origin[1]
-        if isinstance(error, ssl.SSLCertVerificationError):
-            if error.verify_code == 10:
-                return f"the certificate of {host} has expired. Renew it on the server, and check this machine's clock."
-            if error.verify_code in (62, 63, 64):
-                return (
-                    f"the certificate is not valid for the host {host} ({error.verify_message}). "
-                    "Use in url a name that stands in the certificate."
-                )
-            return (
-                f"the certificate of {host} is not trusted ({error.verify_message}). Set ca_path to the PEM file of "
-                "the authority that issued it; validate_certs: false switches the check off and is unsafe."
-            )
-        reason = (error.reason or str(error)).replace("_", " ").lower()
-        if "certificate required" in reason or "handshake failure" in reason or "bad certificate" in reason:
-            return (
-                f"the server refused the TLS handshake ({reason}). "
-                "It may want a client certificate: client_cert, client_key."
-            )
-        return f"TLS could not be set up with {host} ({reason}). Check the port of url: does it speak HTTPS?"
-
     def _clean(self, text: str) -> str:
         return scrub(text, self.secrets)
+
+
+def tls_words(error: ssl.SSLError, host: str) -> str:
+    """What is wrong with TLS to a host, and what to change."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        if error.verify_code == 10:
+            return f"the certificate of {host} has expired. Renew it on the server, and check this machine's clock."
+        if error.verify_code in (62, 63, 64):
+            return (
+                f"the certificate is not valid for the host {host} ({error.verify_message}). "
+                "Use in url a name that stands in the certificate."
+            )
+        return (
+            f"the certificate of {host} is not trusted ({error.verify_message}). Set ca_path to the PEM file of "
+            "the authority that issued it; validate_certs: false switches the check off and is unsafe."
+        )
+    reason = (error.reason or str(error)).replace("_", " ").lower()
+    if "certificate required" in reason or "handshake failure" in reason or "bad certificate" in reason:
+        return (
+            f"the server refused the TLS handshake ({reason}). "
+            "It may want a client certificate: client_cert, client_key."
+        )
+    return f"TLS could not be set up with {host} ({reason}). Check the port of url: does it speak HTTPS?"
 
 
 def error_class(status: int, otherwise: type[AnswerError] = UnexpectedAnswerError) -> type[AnswerError]:
@@ -529,10 +531,11 @@ def _ended_by_peer(error: httpx.HTTPError) -> bool:
 
     The two are one event to the user: which of them the client sees depends on what the peer had read by then.
     """
-    return "disconnected" in str(error) or any(isinstance(cause, ConnectionError) for cause in _causes(error))
+    return "disconnected" in str(error) or any(isinstance(cause, ConnectionError) for cause in causes(error))
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it, the latest first."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

@@ -76,6 +76,12 @@ class Task:
     def warn(self, text: str) -> None:
         warn(scrub(text, self.secrets))
 
+    def with_diff(self, result: dict[str, Any], before: Any, after: Any) -> dict[str, Any]:
+        """The result, with both sides of what changes where the task asks for them; without what is secret by name."""
+        if not self.diff:
+            return result
+        return {**result, "diff": {"before": mask_secret_fields(before), "after": mask_secret_fields(after)}}
+
 
 class ModuleFile(Protocol):
     """What every file in plugins/modules offers."""

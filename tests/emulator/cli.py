@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator import tls
+from emulator.checks import seconds
 from emulator.clock import Clock
 from emulator.contract import Platform
 from emulator.cvad import arguments as cvad
@@ -48,10 +49,7 @@ def _rate(text: str) -> Rate:
 
 
 def _milliseconds(text: str) -> float:
-    value = float(text) / 1000
-    if value < 0:
-        raise argparse.ArgumentTypeError("must not be negative")
-    return value
+    return seconds(text) / 1000
 
 
 def parser(platform: str) -> argparse.ArgumentParser:

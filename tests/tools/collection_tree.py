@@ -13,11 +13,9 @@ Two kinds of tree make up for that:
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,16 +80,3 @@ def link_tree(destination: Path = CACHE / "collections", root: Path = ROOT) -> P
 
 def _points_to(link: Path, wanted: Path) -> bool:
     return link.is_symlink() and link.readlink() == wanted
-
-
-def main() -> int:
-    """Make one of the trees and print where it is."""
-    parser = argparse.ArgumentParser(description="Put the collection where Ansible finds it by its name.")
-    parser.add_argument("--copy", type=Path, metavar="FOLDER", help="copy it below FOLDER instead of linking it")
-    arguments = parser.parse_args()
-    sys.stdout.write(f"{copy_tree(arguments.copy) if arguments.copy else link_tree()}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -440,7 +440,7 @@ class SessionList:
         self._rows_wanted: bool = params.get("return_sessions", True)
         self._limit: int | None = params.get("max_sessions")
         if self._limit is not None and self._limit < 1:
-            raise BadInputError(f"max_sessions: {self._limit} is out of range, it must be at least 1.")
+            raise BadInputError(f"max_sessions: {self._limit} is out of range, 1 or more is allowed.")
         self._names: list[str] | None = params.get("fields")
         for name in self._names or []:
             if name not in SESSION.by_name:

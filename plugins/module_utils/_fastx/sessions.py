@@ -134,7 +134,7 @@ class SessionList:
 def _at_least(params: Mapping[str, Any], option: str, least: int) -> int | None:
     value: int | None = params.get(option)
     if value is not None and value < least:
-        raise BadInputError(f"{option}: {value} is out of range, {least} is the least.")
+        raise BadInputError(f"{option}: {value} is out of range, {least} or more is allowed.")
     return value
 
 

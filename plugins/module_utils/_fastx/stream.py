@@ -24,17 +24,14 @@ from .._errors import (
     BadInputError,
     MissingLibraryError,
     NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
     RedirectError,
-    ServerFaultError,
     TimeLimitError,
     TlsError,
     UnexpectedAnswerError,
     UnreachableError,
     VdiError,
 )
-from .._http import USER_AGENT, HttpSettings
+from .._http import HINTS, USER_AGENT, HttpSettings, causes, error_class, tls_words
 from .._options import FASTX
 from .._secrets import scrub
 from .._sessions.changes import Message, Put, Tracker, follow
@@ -287,18 +284,14 @@ def _raise_error(content: Any, where: str, client: FastxClient) -> None:
 
 def _refused(where: str, status: int, client: FastxClient) -> VdiError:
     """What a status instead of a stream means."""
-    text = f"{where} answered {status} instead of a stream."
-    if status == 401:
-        return AuthenticationError(f"{text} {client.authentication_hint()}", status=status)
-    if status == 403:
-        return PermissionDeniedError(f"{text} The account may not follow these sessions.", status=status)
-    if status == 429:
-        return RateLimitError(text, status=status)
-    if status >= 500:
-        return ServerFaultError(text, status=status)
-    if 300 <= status < 400:
-        return RedirectError(f"{text} Set url to the address where the API is served.", status=status)
-    return NotFoundError(f"{text} Check url, api_version, base_path and stream_path.", status=status)
+    kind = RedirectError if 300 <= status < 400 else error_class(status, NotFoundError)
+    hints = {
+        "authentication": client.authentication_hint(),
+        "permission": "The account may not follow these sessions.",
+        "not_found": "Check url, api_version, base_path and stream_path.",
+    }
+    hint = hints.get(kind.kind) or HINTS[kind.kind]
+    return kind(f"{where} answered {status} instead of a stream. {hint}", status=status)
 
 
 class _AsOurs:
@@ -328,15 +321,9 @@ def _web_socket_error(where: str, error: Exception, client: FastxClient) -> VdiE
 
 
 def _transport_error(where: str, error: Exception, client: FastxClient) -> VdiError:
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "verify_message", None) or cause.reason or str(cause)
-            return TlsError(
-                f"{where} failed: TLS could not be set up ({reason}). Set ca_path to the PEM file of the authority "
-                "that issued the server's certificate, and check the port of url."
-            )
-        cause = cause.__cause__ or cause.__context__
+            return TlsError(f"{where} failed: {tls_words(cause, urlsplit(client.http.base).hostname or '')}")
     if isinstance(error, (TimeoutError, httpx.TimeoutException)):
         return TimeLimitError(f"{where}: nothing came within the time limit.")
     words = scrub(str(error), client.secrets)
@@ -351,7 +338,7 @@ async def watch_stream(put: Put, args: Mapping[str, Any]) -> None:
     task = source_task(args, FASTX, spec, SOURCE_OPTIONS)
     params = task.params
     if params["refresh"] < 1:
-        raise BadInputError(f"refresh: {params['refresh']} is out of range, 1 second is the least.")
+        raise BadInputError(f"refresh: {params['refresh']} is out of range, 1 or more is allowed.")
     query, farm = SessionQuery(params), farm_name(params)
     log = warner(farm)
     async with client_in_thread(task, new_client) as (worker, client):

@@ -93,7 +93,7 @@ def promotion_spec() -> ArgumentSpec:
 def promote(task: Task, client: RasClient) -> dict[str, Any]:
     """Make the broker that the task names the primary one, and return the task's result."""
     if task.params["wait_timeout"] < 0:
-        raise BadInputError("wait_timeout must not be negative.")
+        raise BadInputError(f"wait_timeout: {task.params['wait_timeout']} is out of range, 0 or more is allowed.")
     broker = named_object(task, client, BROKERS) or {"id": None, "server": task.params["server"], PRIORITY: None}
     if is_primary(broker):
         return _result(task, broker, broker, changed=False)
@@ -116,11 +116,8 @@ def _result(task: Task, before: Raw, after: Raw, *, changed: bool, session_ended
         "broker": mask_secret_fields(after),
         "session_ended": session_ended,
     }
-    if task.diff:
-        shown = ("server", "site_id", "id", PRIORITY) if changed else ()
-        sides = {"before": before, "after": after}
-        result["diff"] = {side: {name: raw.get(name) for name in shown} for side, raw in sides.items()}
-    return result
+    shown = ("server", "site_id", "id", PRIORITY) if changed else ()
+    return task.with_diff(result, *({name: raw.get(name) for name in shown} for raw in (before, after)))
 
 
 def _label(broker: Mapping[str, Any]) -> str:

@@ -215,13 +215,11 @@ class HostControl:
             "rds_server": dict(host),
             "agent_state": {"before": before, "after": after},
         }
-        if self._task.diff:
-            sides: dict[str, dict[str, Any]] = {"before": {}, "after": {}}
-            if changed:
-                sides["before"] = {**host, "agent_state": before}
-                sides["after"] = {**host, "agent_state": after, "action": self._name}
-            result["diff"] = sides
-        return result
+        if not changed:
+            return self._task.with_diff(result, {}, {})
+        return self._task.with_diff(
+            result, {**host, "agent_state": before}, {**host, "agent_state": after, "action": self._name}
+        )
 
 
 def _restarted(before: _Seen, seen: _Seen) -> bool:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from .._fields import Enumeration
 
 SESSION_TYPE = Enumeration(
-    "SessionType",
     {
         0: "Desktop",
         1: "PublishedApps",
@@ -31,7 +30,6 @@ SESSION_TYPE = Enumeration(
 )
 
 CONNECTION_MODE = Enumeration(
-    "ConnectionMode",
     {
         0: "GatewayMode",
         1: "DirectMode",
@@ -43,7 +41,6 @@ CONNECTION_MODE = Enumeration(
 )
 
 AUTHENTICATION_TYPE = Enumeration(
-    "AuthenticationType",
     {
         0: "None",
         1: "Credentials",
@@ -53,7 +50,6 @@ AUTHENTICATION_TYPE = Enumeration(
 )
 
 MFA_PROVIDER = Enumeration(
-    "MFAProvider",
     {
         0: "None",
         1: "Deepnet",
@@ -71,7 +67,6 @@ MFA_PROVIDER = Enumeration(
 )
 
 RFI_TYPE = Enumeration(
-    "RFIType",
     {
         0: "Unknown",
         1: "HALBInst",
@@ -85,7 +80,6 @@ RFI_TYPE = Enumeration(
 )
 
 USER_PROFILE_TYPE = Enumeration(
-    "UserProfileType",
     {
         0: "Unknown",
         1: "Others",
@@ -95,7 +89,6 @@ USER_PROFILE_TYPE = Enumeration(
 )
 
 CONNECTION_QUALITY = Enumeration(
-    "ConnectionQuality",
     {
         0: "None",
         1: "Poor",
@@ -106,7 +99,6 @@ CONNECTION_QUALITY = Enumeration(
 )
 
 SESSION_PROTOCOL = Enumeration(
-    "SessionProtocol",
     {
         0: "Console",
         2: "RDP",
@@ -115,7 +107,6 @@ SESSION_PROTOCOL = Enumeration(
 )
 
 SESSION_STATE = Enumeration(
-    "SessionState",
     {
         0: "Active",
         1: "Connected",
@@ -132,7 +123,6 @@ SESSION_STATE = Enumeration(
 )
 
 COLOUR_DEPTH = Enumeration(
-    "ColourDepth",
     {
         1: "COLOURDEPTH_4BIT",
         2: "COLOURDEPTH_8BIT",
@@ -145,7 +135,6 @@ COLOUR_DEPTH = Enumeration(
 )
 
 SESSION_SOURCE = Enumeration(
-    "RDSessionSource",
     {
         1: "RDS",
         2: "VDI",
@@ -155,7 +144,6 @@ SESSION_SOURCE = Enumeration(
 )
 
 FSLOGIX_REASON_CODE = Enumeration(
-    "FSLogixReasonCode",
     {
         0: "ProfileAttached",
         1: "NotInWhiteList",
@@ -167,7 +155,6 @@ FSLOGIX_REASON_CODE = Enumeration(
 )
 
 FSLOGIX_STATUS_CODE = Enumeration(
-    "FSLogixStatusCode",
     {
         0: "Success",
         1: "Error",
@@ -199,7 +186,6 @@ FSLOGIX_STATUS_CODE = Enumeration(
 )
 
 SERVER_TYPE = Enumeration(
-    "RASServerType",
     {
         1: "RDSHost",
         2: "Provider",
@@ -228,7 +214,6 @@ SERVER_TYPE = Enumeration(
 )
 
 AGENT_STATE = Enumeration(
-    "AgentState",
     {
         0: "OK",
         1: "EnumSessionsFailed",
@@ -305,7 +290,6 @@ AGENT_STATE = Enumeration(
 )
 
 BROKEN_REASON = Enumeration(
-    "BrokenReason",
     {
         0: "MissingObj",
         1: "InvalidTags",
@@ -325,7 +309,6 @@ BROKEN_REASON = Enumeration(
 )
 
 URL_MAIL_REDIRECTION = Enumeration(
-    "URLMailRedirection",
     {
         0: "Disabled",
         1: "Enabled",
@@ -334,7 +317,6 @@ URL_MAIL_REDIRECTION = Enumeration(
 )
 
 TRANSFER_MODE = Enumeration(
-    "TransferMode",
     {
         0: "Disabled",
         1: "ClientToServer",
@@ -344,7 +326,6 @@ TRANSFER_MODE = Enumeration(
 )
 
 RDP_TRANSPORT_PROTOCOL = Enumeration(
-    "ManageRDPTransportProtocol",
     {
         0: "Disabled",
         1: "BothUDPTCP",
@@ -354,7 +335,6 @@ RDP_TRANSPORT_PROTOCOL = Enumeration(
 )
 
 PRINTER_NAME_FORMAT = Enumeration(
-    "PrinterNameFormat",
     {
         0: "PrnFormat_PRN_CMP_SES",
         1: "PrnFormat_SES_CMP_PRN",
@@ -363,7 +343,6 @@ PRINTER_NAME_FORMAT = Enumeration(
 )
 
 PUB_ITEM_TYPE = Enumeration(
-    "PubItemType",
     {
         0: "Any",
         1: "Folder",
@@ -379,7 +358,6 @@ PUB_ITEM_TYPE = Enumeration(
 )
 
 ENABLED_MODE = Enumeration(
-    "EnabledMode",
     {
         0: "Disabled",
         1: "Enabled",
@@ -389,5 +367,5 @@ ENABLED_MODE = Enumeration(
 
 # The names are those of PowerShell. Their numbers are assumed to follow the order in which they are listed, which the
 # sample's fresh application (0 in both) agrees with.
-PUBLISH_FROM = Enumeration("PublishFrom", {0: "All", 1: "Group", 2: "Server"})
-WIN_TYPE = Enumeration("WinType", {0: "Normal", 1: "Maximized", 2: "Minimized"})
+PUBLISH_FROM = Enumeration({0: "All", 1: "Group", 2: "Server"})
+WIN_TYPE = Enumeration({0: "Normal", 1: "Maximized", 2: "Minimized"})

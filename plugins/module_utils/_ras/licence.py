@@ -116,20 +116,18 @@ def converge_licence(task: Task, client: RasClient) -> dict[str, Any]:
     result = {"changed": due, **licence_result(after)}
     if due and task.check_mode:
         result["activated"] = state == "activated"
-    if task.diff:
-        result["diff"] = _diff(before, result) if due else {"before": {}, "after": {}}
-    return result
+    return task.with_diff(result, *(_sides(licence_result(before), result) if due else ({}, {})))
 
 
-def _diff(before: Raw, result: Mapping[str, Any]) -> dict[str, Any]:
+def _sides(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a task changes; what a licence would look like is not known in check mode."""
-    sides = {"before": licence_result(before), "after": result}
-    names = sorted({*sides["before"]["license"], *result["license"]})
-    differ = [name for name in names if sides["before"]["license"].get(name) != result["license"].get(name)]
-    return {
-        side: {"activated": shown["activated"], **{name: shown["license"].get(name) for name in differ}}
-        for side, shown in sides.items()
-    }
+    names = sorted({*before["license"], *after["license"]})
+    differ = [name for name in names if before["license"].get(name) != after["license"].get(name)]
+    first, second = (
+        {"activated": shown["activated"], **{name: shown["license"].get(name) for name in differ}}
+        for shown in (before, after)
+    )
+    return first, second
 
 
 def _is_there(task: Task, licence: Raw) -> bool:

@@ -108,12 +108,7 @@ class ObjectTarget:
             if field.name not in self._task.given:
                 continue
             if params[field.name] is None:
-                raise BadInputError(
-                    f"{field.name}: no source shows that a field can be reset with null. Give the value that is wanted"
-                    "{0}, or leave the option out (omit) to keep what is there.".format(
-                        " ('' for none)" if field.type == "str" and not field.enum else ""
-                    )
-                )
+                raise null_refused(field.name, "'' for none" if field.type == "str" and not field.enum else "")
             wanted[field.name] = field.to_api(params[field.name])
         key = {self._resource.key: "it names the object; remove the object and add it anew"}
         check_settings(self._settings, doubles, {**_READ_ONLY, **key})
@@ -330,6 +325,14 @@ class ObjectTarget:
     def identity(self, raw: Raw) -> dict[str, Any]:
         table = self._resource.table
         return {name: table.value(raw, name) for name in (self._resource.key, self._resource.parent, "id")}
+
+
+def null_refused(option: str, hint: str = "") -> BadInputError:
+    """The error of a task that gives null for an option of a field. hint: what stands for nothing."""
+    return BadInputError(
+        f"{option}: no source shows that a field can be reset with null. Give the value that is wanted"
+        f"{f' ({hint})' if hint else ''}, or leave the option out (omit) to keep what is there."
+    )
 
 
 def check_agreement(resource: Resource, raw: Raw, wanted: Mapping[str, Any]) -> None:

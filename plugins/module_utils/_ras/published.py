@@ -22,7 +22,7 @@ from .._task import ArgumentSpec, Task
 from . import enums, fields
 from .client import RasClient
 from .fields import MESSAGES
-from .objects import ObjectTarget, state_spec
+from .objects import ObjectTarget, null_refused, state_spec
 from .resources import (
     PUBLISHED_APPS,
     PUBLISHED_DESKTOPS,
@@ -229,10 +229,7 @@ class PublishedTarget(ObjectTarget):
     def _refuse_null(self, *options: str) -> None:
         for option in options:
             if option in self._task.given and self._task.params[option] is None:
-                raise BadInputError(
-                    f"{option}: no source shows that a field can be reset with null. Leave the option out (omit) to "
-                    "keep what is there."
-                )
+                raise null_refused(option)
 
     # The folder
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._sessions.record import SessionRecord, ignore, read_time, split_user, utc_text
 from .client import RasClient
-from .sessions import SessionQuery, host_of
+from .sessions import SessionQuery, session_key
 
 # By SessionState; what is not here (Shadow, Listen, Reset, Down) says nothing about a user at work.
 _STATES = {
@@ -76,8 +76,7 @@ def _record(row: dict[str, Any], farm: str, now: datetime.datetime, raw: bool) -
     return SessionRecord(
         "ras",
         farm,
-        # Sessions are numbered by their host, and hosts by their source.
-        f"{get('source')}/{host_of(row)}/{get('session_id')}",
+        session_key(row),
         user,
         domain,
         _STATES.get(str(state), "unknown"),

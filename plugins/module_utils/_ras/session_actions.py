@@ -19,7 +19,7 @@ from .._task import Task
 from . import enums, fields
 from .client import RasClient
 from .resources import RDS_SERVERS
-from .sessions import CLIENT_FILTERS, FILTER_OPTIONS, RDS_ONLY, SessionQuery, host_of, matching
+from .sessions import CLIENT_FILTERS, FILTER_OPTIONS, RDS_ONLY, SessionQuery, matching, session_key
 
 Session = dict[str, Any]
 
@@ -72,14 +72,6 @@ def selection_rules() -> dict[str, Any]:
         "required_one_of": [["id", "session_id", *_FILTERS]],
         "required_by": {name: ["max_affected"] for name in others},
     }
-
-
-def key(session: Session) -> str:
-    """A session's id in the whole farm, the same that audits give: the host numbers its sessions, the source its hosts.
-
-    Kept in step with records.py by a unit test.
-    """
-    return f"{session.get('source')}/{host_of(session)}/{session.get('session_id')}"
 
 
 def chosen(task: Task, client: RasClient) -> list[Session]:
@@ -155,7 +147,7 @@ def _by_key(client: RasClient, keys: Collection[str]) -> list[Session]:
         return []
     # Where all are on one host, the list of that host will do.
     query = {"server_id": hosts.pop()} if len(hosts) == 1 else {}
-    return [session for session in _listed(client, query) if key(session) in keys]
+    return [session for session in _listed(client, query) if session_key(session) in keys]
 
 
 def _listed(
@@ -175,7 +167,7 @@ def _listed(
         raise
     found = (_placed(row) for row in matching(rows, compared) if row.get("source") == RDS_ONLY)
     # One that the list has twice is one: a message must not be sent twice.
-    return list({key(session): session for session in found}.values())
+    return list({session_key(session): session for session in found}.values())
 
 
 def _placed(row: Session) -> Session:
@@ -186,7 +178,7 @@ def _placed(row: Session) -> Session:
 def shown(session: Session) -> dict[str, Any]:
     """A session as the results of actions show it."""
     return {
-        "id": key(session),
+        "id": session_key(session),
         "session_id": session.get("session_id"),
         "server_id": session.get("server_id"),
         "user": session.get("user"),
@@ -263,7 +255,7 @@ def _post(client: RasClient, session: Session, action: str, body: Any = None) ->
 def _again(client: RasClient, session: Session) -> Session | None:
     """The session as it is now, or None."""
     rows = _listed(client, {"server_id": session["server_id"]})
-    return next((row for row in rows if key(row) == key(session)), None)
+    return next((row for row in rows if session_key(row) == session_key(session)), None)
 
 
 # Messages
@@ -284,7 +276,7 @@ def send_messages(task: Task, client: RasClient) -> dict[str, Any]:
     params = task.params
     check_text(params["text"])
     sessions = chosen(task, client)
-    _warn_of_missing(task, set(params["id"] or ()) - {key(session) for session in sessions})
+    _warn_of_missing(task, set(params["id"] or ()) - {session_key(session) for session in sessions})
     check_number(task, sessions, "sent the message")
     if not task.check_mode:
         body = {params["text_field"]: params["text"]}
@@ -296,7 +288,7 @@ def send_messages(task: Task, client: RasClient) -> dict[str, Any]:
 
 def _sent(task: Task, client: RasClient, sessions: list[Session], body: dict[str, Any]) -> list[Session]:
     told = _each(sessions, lambda session: _tell(client, session, body), "sent the message")
-    _warn_of_missing(task, {key(session) for session in sessions if session not in told})
+    _warn_of_missing(task, {session_key(session) for session in sessions if session not in told})
     return told
 
 

@@ -212,6 +212,11 @@ def host_of(session: Mapping[str, Any]) -> Any:
     return server_id or host_id if session.get("source") == RDS_ONLY else host_id or server_id
 
 
+def session_key(session: Mapping[str, Any]) -> str:
+    """A session's id in the whole farm: sessions are numbered by their host, and hosts by their source."""
+    return f"{session.get('source')}/{host_of(session)}/{session.get('session_id')}"
+
+
 def matching(rows: list[dict[str, Any]], filters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The sessions that pass those filters which compare what stands in the record."""
     for name, value in filters.items():

@@ -17,7 +17,7 @@ def check_limit(task: Task) -> None:
     """Refuse a limit that is none, before the first request."""
     most = task.params["max_affected"]
     if most is not None and most < 0:
-        raise BadInputError("max_affected must not be negative.")
+        raise BadInputError(f"max_affected: {most} is out of range, 0 or more is allowed.")
 
 
 def check_number(task: Task, sessions: Sequence[object], verb: str) -> None:
@@ -58,9 +58,6 @@ def acted(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def ended(task: Task, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The result of a task that disconnected or logged off these sessions."""
-    result = acted(rows)
-    if task.diff:
-        gone = task.params["state"] == "absent"
-        after = [] if gone else [{**row, "state": "Disconnected"} for row in rows]
-        result["diff"] = {"before": {"sessions": rows}, "after": {"sessions": after}}
-    return result
+    gone = task.params["state"] == "absent"
+    after = [] if gone else [{**row, "state": "Disconnected"} for row in rows]
+    return task.with_diff(acted(rows), {"sessions": rows}, {"sessions": after})

@@ -181,7 +181,7 @@ async def watch_listings(put: Put, args: Mapping[str, Any], *, sleep: Sleep = as
     task = source_task(args, PLATFORMS[name], listing_options(name), POLL_OPTIONS)
     interval: int = task.params["interval"]
     if interval < 1:
-        raise BadInputError(f"interval: {interval} is out of range, 1 second is the least.")
+        raise BadInputError(f"interval: {interval} is out of range, 1 or more is allowed.")
     for option in _PART_OPTIONS:
         if task.params.get(option) is not None:
             raise BadInputError(

@@ -15,7 +15,6 @@ SESSION_SUPPORT = frozenset({"Unknown", "SingleSession", "MultiSession"})
 SORT_DIRECTION = frozenset({"Ascending", "Descending"})
 SUMMARY_STATE = frozenset({"Unknown", "Off", "Unregistered", "Available", "Disconnected", "InUse", "Preparing"})
 
-RUNNING_JOB = frozenset({"Unknown", "NotStarted", "InProgress"})
 FINAL_JOB = frozenset({"Complete", "CompleteWithWarning", "Failed", "Canceled", "NonTerminatingError"})
 
 SEARCH_OPERATOR = frozenset(

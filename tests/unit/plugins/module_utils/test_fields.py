@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.deskops.vdi.plugins.module_utils._errors import BadInputError
 from ansible_collections.deskops.vdi.plugins.module_utils._fields import Enumeration, Field, FieldTable, snake_case
 
-STATE = Enumeration("State", {0: "Active", 4: "Disconnected", -1: "All"})
+STATE = Enumeration({0: "Active", 4: "Disconnected", -1: "All"})
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ class TestSelection:
             do(module, ras, server="rds-07.example.test", max_affected=1, **more)
 
     def test_a_negative_limit(self, module, more, ras):
-        with pytest.raises(errors.BadInputError, match="must not be negative"):
+        with pytest.raises(errors.BadInputError, match="max_affected: -1 is out of range"):
             do(module, ras, user="x", max_affected=-1, **more)
 
     def test_legacy_is_refused(self, module, more, ras):
@@ -259,7 +259,6 @@ def test_ids_are_those_of_audits(ras):
     client = new_client(make_task(ras_session_info, ras, BY_TOKEN))
     (page,) = session_pages(client, {}, "farm")
     client.close()
-    assert [record.id for record in page] == [session_actions.key(fields.SESSION.result(one)) for one in rows]
     assert [record.id for record in page] == ["RDS/7/2", "RDS/8/3"]
 
 
