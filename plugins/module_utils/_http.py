@@ -163,6 +163,15 @@ class Reply:
                 detail=self._clean(_words(self.content)[0])[:WORDS_LIMIT],
             ) from error
 
+    def refuse_html(self) -> None:
+        """Raise NotJsonError for a page: something else has answered. Whether a write was carried out is not known."""
+        if self.content.lstrip().startswith(b"<"):
+            try:
+                self.json()
+            except NotJsonError as error:
+                error.lost_answer = True
+                raise
+
     def _instead(self, error: ValueError) -> str:
         text = self.text.strip()
         if not text:
@@ -266,7 +275,10 @@ class HttpClient:
                 again = self.patient and error.passing and (read or not error.lost_answer)
             else:
                 if response.status_code in success:
-                    return Reply(response.status_code, response.headers, response.content, where, self._clean)
+                    reply = Reply(response.status_code, response.headers, response.content, where, self._clean)
+                    if not read:
+                        reply.refuse_html()
+                    return reply
                 error = self._refusal(response, where, hints or {})
                 wait_asked = _retry_after(response.headers.get("retry-after"))
                 if not read and wait_asked is None and response.status_code in _BY_A_PROXY:
@@ -368,7 +380,7 @@ class HttpClient:
             # Once the connection stands, only the server's refusal of the client is about TLS (version 1.3 tells it
             # late); anything else is a lost connection.
             if isinstance(cause, ssl.SSLError) and (connecting or _refuses_client(cause)):
-                return TlsError(f"{where} failed: {tls_words(cause, self._origin[1])}")
+                return TlsError(f"{where} failed: {tls_words(cause, self._origin[1], self.settings.ca_path)}")
         server = f"{self._origin[1]}:{self._origin[2]}"
         check = "Check the host and port of url, and that the service runs."
         if self._proxy:
@@ -430,7 +442,7 @@ class HttpClient:
         return scrub(text, self.secrets)
 
 
-def tls_words(error: ssl.SSLError, host: str) -> str:
+def tls_words(error: ssl.SSLError, host: str, ca_path: str | None = None) -> str:
     """What is wrong with TLS to a host, and what to change."""
     if isinstance(error, ssl.SSLCertVerificationError):
         if error.verify_code == 10:
@@ -440,8 +452,10 @@ def tls_words(error: ssl.SSLError, host: str) -> str:
                 f"the certificate is not valid for the host {host} ({error.verify_message}). "
                 "Use in url a name that stands in the certificate."
             )
+        # Where an authority is given, another one has issued it.
+        given = f": no authority in {ca_path} issued it" if ca_path else ""
         return (
-            f"the certificate of {host} is not trusted ({error.verify_message}). Set ca_path to the PEM file of "
+            f"the certificate of {host} is not trusted ({error.verify_message}){given}. Set ca_path to the PEM file of "
             "the authority that issued it; validate_certs: false switches the check off and is unsafe."
         )
     reason = (error.reason or str(error)).replace("_", " ").lower()

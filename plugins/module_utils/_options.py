@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ._errors import BadInputError
@@ -42,14 +42,14 @@ class Option:
 class Platform:
     """A platform's name, the prefix of its environment variables, and its connection options.
 
-    token, passwords: the ways to sign in, of which the token goes first.
+    token, accounts: the ways to sign in, of which the token goes first; an account is who signs in, and its secret.
     """
 
     name: str
     prefix: str
     options: tuple[Option, ...]
     token: str = "auth_token"
-    passwords: tuple[str, ...] = ("password",)
+    accounts: tuple[tuple[str, str], ...] = (("username", "password"),)
 
     def variable(self, option: str) -> str:
         return f"{self.prefix}_{option.upper()}"
@@ -60,7 +60,21 @@ class Platform:
     @property
     def exclusive(self) -> list[str]:
         """The options of which a task may give one only."""
-        return [self.token, *self.passwords]
+        return [self.token, *(secret for _who, secret in self.accounts)]
+
+    def no_way_in(self, given: Collection[str]) -> BadInputError:
+        """The error of who has no way to sign in. given: the options that have a value."""
+        ways = ", or ".join([self.token, *(f"{who} and {secret}" for who, secret in self.accounts)])
+        halves = [
+            f" {'{} is given, {} is not.'.format(*(pair if pair[0] in given else pair[::-1]))}"
+            for pair in self.accounts
+            if len(set(pair) & set(given)) == 1
+        ]
+        names = [self.token, *(name for pair in self.accounts for name in pair)]
+        return BadInputError(
+            f"No way to sign in: give {ways}.{''.join(halves)} Modules and lookups take them also from the variables "
+            f"{', '.join(self.variable(name) for name in names)}."
+        )
 
     def resolve(self, args: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
         """args, completed from the environment.
@@ -93,6 +107,12 @@ class Platform:
         """The settings of the HTTP client; BadInputError when no url is known."""
         if not params.get("url"):
             raise BadInputError(f"No server is named: set the option url or the variable {self.variable('url')}.")
+        for name, (least, most) in _RANGES.items():
+            value = params.get(name)
+            if value is not None and not least <= value <= most:
+                raise BadInputError(f"{name}: {value} is out of range, {least} to {most} is allowed.")
+        if params.get("client_key") and not params.get("client_cert"):
+            raise BadInputError("client_key: it belongs to a client_cert, which is missing.")
         names = {field.name for field in dataclasses.fields(HttpSettings)}
         return HttpSettings(**{name: params[name] for name in names if params.get(name) is not None})
 
@@ -103,6 +123,8 @@ def _same(url: Any) -> list[str]:
     return sorted(str(one).strip().rstrip("/").casefold() for one in urls)
 
 
+# Inclusive; a day of waiting, and more tries than anybody waits for.
+_RANGES = {"timeout": (1, 86_400), "retries": (0, 1_000)}
 _TRANSPORT = (
     Option("validate_certs", "bool", True),
     Option("ca_path", "path"),
@@ -143,7 +165,7 @@ CVAD = Platform(
         Option("url_style", default="gateway", choices=("gateway", "orchestration", "techpreview")),
         *_TRANSPORT,
     ),
-    passwords=("password", "client_secret"),
+    accounts=(("username", "password"), ("client_id", "client_secret")),
 )
 
 FASTX = Platform(

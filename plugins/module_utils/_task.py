@@ -167,8 +167,8 @@ def run_in_process(
         outcome = _outcome(task, module.run)
     if invocation:
         outcome["invocation"] = {"module_args": _told(params, spec.options)}
-    kept = {key: value for key, value in outcome.items() if value is None or isinstance(value, bool)}
-    return {**remove_values(outcome, task.secrets), **kept}
+    masked: dict[str, Any] = remove_values(outcome, task.secrets)
+    return masked
 
 
 def _told(params: Mapping[str, Any], options: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import ssl
 from pathlib import Path
 
 from ._errors import BadInputError
 
+# What OpenSSL looks for in a folder.
+_HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 # OpenSSL reads its default store from these; a changed value must not meet a context made before.
 STORE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -60,6 +63,11 @@ def _trusting(ca_path: str | None) -> ssl.SSLContext:
         return ssl.create_default_context()
     try:
         if Path(ca_path).is_dir():
+            if not any(_HASHED.fullmatch(entry.name) for entry in Path(ca_path).iterdir()):
+                raise BadInputError(
+                    f"ca_path {ca_path} is a folder without hashed certificates, which openssl rehash or c_rehash "
+                    "makes. Name the PEM file of the authority instead, or prepare the folder."
+                )
             return ssl.create_default_context(capath=ca_path)
         return ssl.create_default_context(cafile=ca_path)
     except OSError as error:

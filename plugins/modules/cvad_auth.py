@@ -15,7 +15,8 @@ description:
     and returns the token.
   - One sign-in for a whole play saves two requests in every task, and the sign-in itself is rate limited in the cloud.
     Hand the token to the other modules with C(module_defaults) of the group C(deskops.vdi.cvad).
-  - What the module returns can be registered, and is never printed.
+  - What the module returns can be registered, and is not printed by this or another module. Whoever prints the
+    registered variable, as with M(ansible.builtin.debug), shows the token.
   - Never reports a change, and works in check mode as well, since a token is not configuration.
 extends_documentation_fragment:
   - deskops.vdi.cvad

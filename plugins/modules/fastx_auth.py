@@ -14,7 +14,8 @@ description:
   - Signs in with user name and password and returns the token, to be handed to the other modules with
     C(module_defaults) of the group C(deskops.vdi.fastx). The server opens an SSH session for each sign-in, so that one
     for a whole play spares it work.
-  - What the module returns can be registered, and is never printed.
+  - What the module returns can be registered, and is not printed by this or another module. Whoever prints the
+    registered variable, as with M(ansible.builtin.debug), shows the token.
   - Never reports a change, and works in check mode as well, since a token is not configuration.
 extends_documentation_fragment:
   - deskops.vdi.fastx

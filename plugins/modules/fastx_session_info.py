@@ -251,6 +251,11 @@ def run(task: Task) -> dict[str, Any]:
     query = SessionQuery(task.params)
     with fastx_client(task) as client:
         answer = query.ask(client)
+    if query.undocumented and not answer.count:
+        task.warn(
+            f"filters: {', '.join(query.undocumented)} is neither a documented member of a session, nor found in the "
+            "params of one. Correct the name if it is misspelt."
+        )
     result: dict[str, Any] = {"count": answer.count, "summary": answer.summary()}
     if task.params["return_sessions"]:
         result["sessions"] = answer.sessions()

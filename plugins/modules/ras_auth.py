@@ -15,7 +15,8 @@ description:
     token.
   - One logon for a whole play saves a logon and a logoff in every task. Hand the token to the other modules with
     C(module_defaults) of the group C(deskops.vdi.ras).
-  - What the module returns can be registered, and is never printed.
+  - What the module returns can be registered, and is not printed by this or another module. Whoever prints the
+    registered variable, as with M(ansible.builtin.debug), shows the token.
   - Never reports a change, and works in check mode as well, since a session is not configuration.
 extends_documentation_fragment:
   - deskops.vdi.ras

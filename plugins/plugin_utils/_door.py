@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from ansible import constants
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.parsing.mod_args import ModuleArgsParser
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._options import PLATFORMS, Platform
@@ -115,7 +116,29 @@ class VdiActionModule(ActionBase):
             environment = {
                 name: value for name, value in environment.items() if name != platform.variable(platform.token)
             }
-        return platform.resolve(self._own_args(args, platform) if named else args, environment)
+        if named:
+            args = self._own_args(args, platform)
+        return platform.resolve(self._one_way_in(args, platform), environment)
+
+    def _one_way_in(self, args: dict[str, Any], platform: Platform) -> dict[str, Any]:
+        """args without the secrets that a better one makes needless: of the task's own and of its defaults the task's,
+        of several defaults the first. Several of the task's own are left for the validation to refuse."""
+        given = [name for name in platform.exclusive if args.get(name) not in (None, "")]
+        if len(given) < 2:
+            return args
+        written = self._written()
+        kept = [name for name in given if name in written] or given[:1]
+        return {name: value for name, value in args.items() if name not in given or name in kept}
+
+    def _written(self) -> set[str]:
+        """The names of the options that the task itself gives; Ansible has put the defaults beside them."""
+        parser = ModuleArgsParser(task_ds=self._task.get_ds() or {}, collection_list=self._task.collections)
+        try:
+            _action, written, _delegate_to = parser.parse(skip_action_validation=True)
+        except AnsibleError:
+            # Not the task of a playbook.
+            return set()
+        return set(written)
 
     def _own_args(self, args: dict[str, Any], platform: Platform) -> dict[str, Any]:
         """args without the defaults of other platforms' groups, which Ansible has mixed into those of a module that is
@@ -132,7 +155,7 @@ class VdiActionModule(ActionBase):
             for values in groups.values()
             for name, value in values.items()
             if name in args and args[name] == value and own.get(name) != value
-        }
+        } - self._written()
         return {**own, **{name: value for name, value in args.items() if name not in foreign}}
 
     def _environment(self) -> dict[str, str]:

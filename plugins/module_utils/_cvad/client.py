@@ -82,6 +82,7 @@ class CvadClient:
         controllers: Sequence[HttpClient],
         *,
         sign_in: SignIn | None = None,
+        given: Collection[str] = (),
         token: str | None = None,
         customer_id: str | None = None,
         site: str | None = None,
@@ -91,6 +92,7 @@ class CvadClient:
         self._controllers = controllers
         self._here = 0
         self._sign_in = sign_in
+        self._given = given  # options of an account that have a value, where they do not make one
         self._token = Token(token, None, None) if token else None
         self._own_token = False
         self._proven = token is not None  # whether the token has been accepted; a given one had been, once
@@ -229,10 +231,7 @@ class CvadClient:
         if token and not (token.renew_at is not None and self._clock() >= token.renew_at):
             return token.value
         if not self._sign_in:
-            raise BadInputError(
-                "No way to sign in: give auth_token, or username and password, or (cloud) client_id and client_secret; "
-                f"the variables {', '.join(CVAD.variable(name) for name in CVAD.exclusive)} serve as well."
-            )
+            raise CVAD.no_way_in(self._given)
         token = self._sign_in(controller, ROOTS[self._style] + "/Tokens")
         self._secrets.add(token.value)
         self._token, self._own_token, self._proven = token, True, False
@@ -353,6 +352,7 @@ def new_client(task: Task) -> CvadClient:
     return CvadClient(
         controllers,
         sign_in=_sign_in(task, controllers[0]),
+        given=[name for account in CVAD.accounts for name in account if params.get(name)],
         token=params.get("auth_token"),
         customer_id=customer_id,
         site=params.get("site"),

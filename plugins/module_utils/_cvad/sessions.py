@@ -20,6 +20,7 @@ from typing import Any
 from .._deps import pydantic_core
 from .._errors import BadInputError, RefusedValueError, UnexpectedAnswerError
 from .._http import Reply
+from .._sessions.acting import check_filters
 from .._sessions.record import SessionRecord, ignore, read_time, split_user, utc_text
 from .client import CvadClient
 from .fields import SESSION, SESSION_STATES, documented, in_our_names, objects
@@ -318,6 +319,7 @@ class SessionQuery:
     """
 
     def __init__(self, params: Mapping[str, Any], *, warn: Callable[[str], None] = ignore, certain: bool = False):
+        check_filters(params, (*FILTERS, *TIME_FILTERS))
         self._warn = warn
         self._certain = certain
         self._warned = False

@@ -111,11 +111,8 @@ class FastxClient:
     def sign_in(self) -> SignIn:
         """Sign in with user name and password, in one step."""
         if not (self._username and self._password):
-            raise BadInputError(
-                "No way to sign in: give auth_token, or username and password; the variables "
-                f"{FASTX.variable('auth_token')}, {FASTX.variable('username')}, {FASTX.variable('password')} serve as "
-                "well."
-            )
+            given = {"username": self._username, "password": self._password}
+            raise FASTX.no_way_in([name for name, value in given.items() if value])
         body: dict[str, Any] = {"username": self._username, "password": self._password, "basic": True}
         if self._admin and self.api_version == "3":
             body["admin"] = True

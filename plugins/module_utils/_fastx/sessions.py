@@ -43,6 +43,11 @@ class SessionQuery:
             if name not in fields.FIELDS:
                 raise BadInputError(f"fields: {name!r} is none of {', '.join(fields.FIELDS)}.")
 
+    @property
+    def undocumented(self) -> list[str]:
+        """The filters by names that no source shows: members of params, or misspelt."""
+        return [name for name in self._filters if fields.SESSION.by_api(name) is None]
+
     def ask(self, client: FastxClient) -> SessionList:
         """The sessions that match."""
         return SessionList([fields.session_row(raw) for raw in self.rows(client)], self._fields)
@@ -143,13 +148,18 @@ def _member(name: Any) -> str:
     text = str(name)
     if not text or "==" in text:
         raise BadInputError(f"filters, sort_by: {text!r} cannot be the name of a member.")
+    if text == fields.STATE:
+        raise BadInputError(
+            f"filters, sort_by: {text} is made by this collection, and no member of the API. Use clients instead, of "
+            "which 0 means disconnected."
+        )
     field = fields.SESSION.by_name.get(text)
     return field.api if field else text
 
 
 def _wanted(name: Any, value: Any) -> tuple[str, ...]:
     values = value if isinstance(value, (list, tuple)) else [value]
-    if not values or any(one is None or isinstance(one, (dict, list)) for one in values):
+    if not values or any(one in (None, "") or isinstance(one, (dict, list)) for one in values):
         raise BadInputError(f"filters: {name} needs a value, or a list of values.")
     return tuple(_text(one) for one in values)
 

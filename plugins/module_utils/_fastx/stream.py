@@ -323,7 +323,10 @@ def _web_socket_error(where: str, error: Exception, client: FastxClient) -> VdiE
 def _transport_error(where: str, error: Exception, client: FastxClient) -> VdiError:
     for cause in causes(error):
         if isinstance(cause, ssl.SSLError):
-            return TlsError(f"{where} failed: {tls_words(cause, urlsplit(client.http.base).hostname or '')}")
+            settings = client.http.settings
+            return TlsError(
+                f"{where} failed: {tls_words(cause, urlsplit(settings.url).hostname or '', settings.ca_path)}"
+            )
     if isinstance(error, (TimeoutError, httpx.TimeoutException)):
         return TimeLimitError(f"{where}: nothing came within the time limit.")
     words = scrub(str(error), client.secrets)

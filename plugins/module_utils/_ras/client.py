@@ -58,6 +58,7 @@ class RasClient:
         self._renews = True  # whether a request that finds the session ended is sent again in a new one
         self._session: dict[str, Any] = {}
         self._family = None if api_family == "auto" else api_family
+        self._family_given = self._family is not None
         self._places: dict[str, Place] = {}
         self._sites: list[dict[str, Any]] = []
         http.secrets.update(secret for secret in (password, token) if secret)
@@ -67,10 +68,8 @@ class RasClient:
     def log_on(self) -> dict[str, Any]:
         """Open a session and return the reply in our names, auth_token among them."""
         if not (self._username and self._password):
-            raise BadInputError(
-                "No way to sign in: give auth_token, or username and password; the variables "
-                f"{RAS.variable('auth_token')}, {RAS.variable('username')}, {RAS.variable('password')} serve as well."
-            )
+            given = {"username": self._username, "password": self._password}
+            raise RAS.no_way_in([name for name, value in given.items() if value])
         reply = self._http.request(
             "POST",
             "/api/Session/logon",
@@ -104,7 +103,11 @@ class RasClient:
     def end_session(self) -> None:
         """Close the session, whoever opened it; one that has ended already is closed."""
         with contextlib.suppress(AuthenticationError):
-            self._http.request("POST", "/api/Session/logoff", headers=self._headers(), success=ANY_SUCCESS)
+            # A session that is closed already stays closed, so that it may be repeated.
+            reply = self._http.request(
+                "POST", "/api/Session/logoff", headers=self._headers(), read=True, success=ANY_SUCCESS
+            )
+            reply.refuse_html()
         self._token, self._own_session = None, False
 
     def give_up_session(self) -> bool:
@@ -172,6 +175,9 @@ class RasClient:
         except AuthenticationError:
             if not (self._renews and self._own_session and self._proven):
                 raise
+            # A request that the account may not send is answered alike, and leaves the session open.
+            with contextlib.suppress(VdiError):
+                self.end_session()
             self._token, self._renewed = None, True
             reply = send()
         self._proven = True
@@ -188,8 +194,9 @@ class RasClient:
             )
         if not (self._proven or self._renewed):
             return (
-                "The logon itself succeeded, so the token probably did not arrive: a proxy in between may drop headers "
-                "with an underscore (auth_token), as nginx does unless underscores_in_headers is on."
+                "The logon itself succeeded. Either the account lacks the right to do this, or the token probably did "
+                "not arrive: a proxy in between may drop headers with an underscore (auth_token), as nginx does unless "
+                "underscores_in_headers is on."
             )
         return "The session ended, and logging on again did not help. Check the rights of the account."
 
@@ -267,9 +274,19 @@ class RasClient:
             rows = self.filtered_rows(
                 place.collection,
                 {place.filters[name]: value for name, value in asked.items() if name in place.filters},
-                hints={} if self._family or resource.differs else _only_in(place, resource),
+                hints=self._hints(place, resource),
             )
         return matching(resource, rows, wanted)
+
+    def _hints(self, place: Place, resource: Resource) -> dict[str, str]:
+        """What to say where a server does not know the path of a list."""
+        if resource.differs and self._family_given:
+            hint = f"Check url and api_family, which is {self._family}: auto finds out what the server speaks."
+            # Of the older generation, a server may take the rest of a path for an id.
+            return {"not_found": hint, "refused_value": hint}
+        if self._family or place.family is None:
+            return {}
+        return {"not_found": f"Only servers of the {place.family} API (version 19 and later) have {resource.title}s."}
 
     def select_sure(self, resource: Resource, **wanted: Any) -> list[dict[str, Any]]:
         """As select; what the server's filters do not find is looked for without them, as they may mind letter case."""
@@ -378,13 +395,6 @@ def matching(resource: Resource, rows: list[dict[str, Any]], wanted: Mapping[str
 
 class UnknownSiteError(BadInputError):
     """The named site is not there; in check mode it may be one that the play is about to create."""
-
-
-def _only_in(place: Place, resource: Resource) -> dict[str, str]:
-    """What to say of a path that not every generation has, when a server does not know it."""
-    if place.family is None:
-        return {}
-    return {"not_found": f"Only servers of the {place.family} API (version 19 and later) have {resource.title}s."}
 
 
 def _site_named(rows: Iterable[dict[str, Any]], name: str) -> int | None:

@@ -20,6 +20,7 @@ from .._deps import pydantic_core
 from .._errors import AnswerError, BadInputError, NotFoundError
 from .._fields import Field
 from .._http import Reply
+from .._sessions.acting import check_filters
 from . import enums, fields
 from .client import NO_SUCH_PATH, RasClient
 
@@ -93,6 +94,7 @@ class SessionQuery:
     """
 
     def __init__(self, params: Mapping[str, Any]):
+        check_filters(params, FILTER_OPTIONS)
         self._site: str | None = params.get("site")
         self._family: str = params.get("api_family") or "auto"
         self._filters: dict[str, Any] = {

@@ -33,11 +33,11 @@ def check_number(task: Task, sessions: Sequence[object], verb: str) -> None:
 def check_filters(params: Mapping[str, Any], names: Iterable[str]) -> None:
     """Refuse a filter in which nothing stands, as templates leave them: it would not narrow the choice."""
     for name in names:
-        value = params[name]
+        value = params.get(name)
         if is_blank(value) or (isinstance(value, Mapping) and not any(value.values())):
             raise BadInputError(
-                f"{name} is empty, and so does not say which sessions are meant. Nothing was done. Leave it out if "
-                "the other filters choose them."
+                f"{name} is empty, and so does not say which sessions are meant. Nothing was done. Give a value, or "
+                "leave it out."
             )
 
 

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from ansible_collections.deskops.vdi.plugins.module_utils._errors import VdiError
 from ansible_collections.deskops.vdi.plugins.module_utils._task import ArgumentSpec
 from ansible_collections.deskops.vdi.plugins.plugin_utils._door import VdiActionModule
 
@@ -113,3 +115,17 @@ def test_the_module_is_named_in_the_unit_tests(name):
     here = Path(__file__)
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "unit").rglob("test_*.py") if path != here]
     assert any(name in text for text in texts)
+
+
+def errors_of(kind: type) -> set[type]:
+    return {kind}.union(*(errors_of(sub) for sub in kind.__subclasses__()))
+
+
+def test_the_page_lists_the_kinds_of_failures():
+    """All that a playbook may test for; of the bases that are never raised none has a kind of its own."""
+    for name in MODULES:
+        load("modules", name)
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", (ROOT / "docs" / "ras.md").read_text("utf-8"), re.MULTILINE)
+    told = {kind for row in rows for kind in re.findall(r"`(\w+)`", row)}
+    kinds = {error.kind for error in errors_of(VdiError)} - {"error"}
+    assert kinds <= told, sorted(kinds - told)

@@ -15,7 +15,8 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 
-from ansible_collections.deskops.vdi.plugins.module_utils._errors import VdiError
+from ansible_collections.deskops.vdi.plugins.module_utils._errors import RedirectError, VdiError
+from ansible_collections.deskops.vdi.plugins.module_utils._http import WORDS_LIMIT
 
 # The characters that the issue names: each is changed by at least one encoding.
 SECRETS = ['P@ss%20w"o\\rdé 1', "@@@@", "100%25", 'a"b', "back\\slash", "Élan vital", "two words", "tab\tand\nline"]
@@ -103,3 +104,24 @@ def test_a_request_logs_nothing(loopback, loopback_client, caplog):
         loopback_client(loopback.url).request("GET", "/api/x", query={"password": "hunter2"})
     assert loopback.paths == ["/api/x?password=hunter2"]
     assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_a_secret_at_the_limit_of_the_words_is_not_cut_in_half(script, client):
+    """Half of it would not be recognised, and tell the rest."""
+    secret = SECRETS[0]
+    script.on("GET", "/x", status=400, json={"code": 1, "msg": f"{'x' * (WORDS_LIMIT - 5)}{secret}"})
+    http = client()
+    http.secrets.add(secret)
+    with pytest.raises(VdiError) as caught:
+        http.request("GET", "/x")
+    for text in (str(caught.value), caught.value.failure()["detail"]):
+        assert secret[:5] not in text
+
+
+def test_a_secret_in_the_path_of_a_redirect_is_cleaned(script, client):
+    script.on("POST", "/x", status=302, reply_headers={"Location": f"{script.url}/api/list/t0ken-of-the-path/x"})
+    http = client()
+    http.secrets.add("t0ken-of-the-path")
+    with pytest.raises(RedirectError, match="a write is not sent on") as caught:
+        http.request("POST", "/x")
+    assert "t0ken-of-the-path" not in str(caught.value)

@@ -89,6 +89,12 @@ def echo(task: Task):
     }
 
 
+def test_truth_and_null_stay_where_a_secret_is_the_same_word():
+    """Ansible masks the values of options that are secret wherever they stand."""
+    result = in_process(echo, {"name": "x", "username": "u", "password": "True"}, check_mode=True)
+    assert (result["changed"], result["nothing"]) == (True, None)
+
+
 def refuse(task: Task):
     raise BadInputError(f"name: {task.params['name']} and {task.params['password']} are wrong.")
 

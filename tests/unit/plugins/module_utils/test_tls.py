@@ -77,7 +77,15 @@ def test_ca_path_replaces_ssl_cert_file(ca_file, tmp_path, monkeypatch):
 
 
 def test_ca_path_may_be_a_folder(tmp_path):
+    (tmp_path / "0a1b2c3d.0").touch()
     assert tls_context(ca_path=str(tmp_path)).verify_mode == ssl.CERT_REQUIRED
+
+
+def test_ca_path_that_is_a_folder_of_plain_files(tmp_path):
+    """OpenSSL looks for hashes in it, and would trust nobody without a word."""
+    (tmp_path / "ca.pem").touch()
+    with pytest.raises(BadInputError, match="rehash"):
+        tls_context(ca_path=str(tmp_path))
 
 
 def test_without_validation():

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from ansible_collections.deskops.vdi.plugins.module_utils import _errors as errors
+from ansible_collections.deskops.vdi.plugins.module_utils._secrets import MASK
 from ansible_collections.deskops.vdi.plugins.modules import api_request
 from unit.support.tasks import BY_PASSWORD, BY_TOKEN, make_task, run
 
@@ -45,6 +46,26 @@ def test_a_post_that_only_reads(check_mode, ras):
     ras.on("POST", "/api/x/$search", body={"a": 1}, json=[])
     result = ask(ras, check_mode, path="/api/x/$search", method="POST", body={"a": 1}, read_only=True)
     assert (result["changed"], result["json"]) == (False, [])
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_only_what_reads_is_sent_again_after_a_lost_answer(read_only, ras):
+    ras.on("POST", "/api/x/$search", body={}, error=httpx.ReadError("gone")).on(
+        "POST", "/api/x/$search", body={}, json=[]
+    )
+    args = {"path": "/api/x/$search", "method": "POST", "body": {}, "read_only": read_only, "retries": 1}
+    if read_only:
+        assert ask(ras, **args)["json"] == []
+    else:
+        with pytest.raises(errors.UnreachableError):
+            ask(ras, **args)
+        # The second answer was not asked for.
+        ask(ras, **{**args, "read_only": True})
+
+
+def test_what_is_secret_by_its_name_is_masked_in_the_answer_however_short_it_is(ras):
+    ras.on("GET", "/api/x", json={"pinSecret": 1234, "credential": {"v": "ab"}, "name": "n"})
+    assert ask(ras, path="/api/x")["json"] == {"pinSecret": MASK, "credential": MASK, "name": "n"}
 
 
 @pytest.mark.parametrize("body", [[1, 2], "text", 5, {"a": None}])

@@ -15,6 +15,7 @@ from ansible_collections.deskops.vdi.plugins.modules import (
     ras_auth,
     ras_gateway,
     ras_gateway_info,
+    ras_rds_server_info,
     ras_settings_apply,
     ras_site_info,
 )
@@ -157,6 +158,8 @@ def test_401_right_after_a_good_logon_hints_at_dropped_headers(ras):
 
 def test_401_later_logs_on_again_once(ras):
     ras.log_on("first").on("GET", "/api/Site", json=SITES).on("GET", "/api/Gateway", status=401)
+    # In case it is not the session that is refused: an open one would count until it expires.
+    ras.log_off(status=401)
     ras.log_on("second").on("GET", "/api/Gateway", json=GATEWAYS).log_off()
     assert len(run(ras_gateway_info, ras, {**BY_PASSWORD, "site": "site11"})["gateways"]) == 1
 
@@ -164,13 +167,14 @@ def test_401_later_logs_on_again_once(ras):
 def test_401_of_a_write_logs_on_again_and_writes_once(ras):
     """A refused write was not carried out."""
     ras.log_on("first").on("GET", "/api/Gateway", json=[]).on("POST", "/api/Gateway", body={"server": "gw"}, status=401)
+    ras.log_off(status=401)
     ras.log_on("second").on("POST", "/api/Gateway", body={"server": "gw"}, status=201, json=NEW).log_off()
     assert run(ras_gateway, ras, {**BY_PASSWORD, "server": "gw"})["changed"] is True
 
 
 def test_401_again_after_the_second_logon_is_the_end(ras):
     ras.log_on("first").on("GET", "/api/Site", json=SITES).on("GET", "/api/Gateway", status=401)
-    ras.log_on("second").on("GET", "/api/Gateway", status=401).log_off()
+    ras.log_off(status=401).log_on("second").on("GET", "/api/Gateway", status=401).log_off()
     with pytest.raises(errors.AuthenticationError) as caught:
         run(ras_gateway_info, ras, {**BY_PASSWORD, "site": "site11"})
     assert "logging on again did not help" in str(caught.value)
@@ -179,12 +183,86 @@ def test_401_again_after_the_second_logon_is_the_end(ras):
 
 def test_401_later_is_forgiven_each_time_it_worked_in_between(ras):
     ras.log_on("first").on("GET", "/api/Gateway", json=[]).on("POST", "/api/Gateway", body={"server": "gw"}, status=401)
-    ras.log_on("second").on("POST", "/api/Gateway", body={"server": "gw"}, status=201, json=NEW)
-    ras.on("PUT", "/api/Gateway/219", body={"description": "x"}, status=401)
+    ras.log_off(status=401).log_on("second").on("POST", "/api/Gateway", body={"server": "gw"}, status=201, json=NEW)
+    ras.on("PUT", "/api/Gateway/219", body={"description": "x"}, status=401).log_off(status=401)
     ras.log_on("third").on("PUT", "/api/Gateway/219", body={"description": "x"}, json={**NEW, "description": "x"})
     ras.log_off()
     result = run(ras_gateway, ras, {**BY_PASSWORD, "server": "gw", "description": "x"})
     assert result["gateway"]["description"] == "x"
+
+
+def test_401_of_what_the_account_may_not_do_leaves_no_session_open(ras):
+    """A forbidden request may be answered with 401 too (reference/ras/notes.md, section 3)."""
+    ras.log_on("first").on("GET", "/api/Gateway", json=[]).on("POST", "/api/Gateway", body={"server": "gw"}, status=401)
+    ras.log_off().log_on("second").on("POST", "/api/Gateway", body={"server": "gw"}, status=401).log_off()
+    with pytest.raises(errors.AuthenticationError, match="rights of the account"):
+        run(ras_gateway, ras, {**BY_PASSWORD, "server": "gw"})
+
+
+def test_401_on_the_first_request_names_missing_rights_too(ras):
+    ras.log_on().on("GET", "/api/Site", status=401).log_off()
+    with pytest.raises(errors.AuthenticationError, match="lacks the right"):
+        run(ras_site_info, ras, BY_PASSWORD)
+
+
+def test_what_is_half_given_is_named(ras):
+    args = {name: value for name, value in BY_PASSWORD.items() if name != "username"}
+    with pytest.raises(errors.BadInputError, match="password is given, username is not"):
+        run(ras_site_info, ras, args)
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_a_log_off_that_meets_a_passing_fault_is_sent_again(status, ras):
+    """A session that is closed already stays closed."""
+    ras.log_on().on("GET", "/api/Site", json=SITES)
+    ras.log_off(status=status, reply_headers={"Retry-After": "0"}).log_off()
+    assert len(run(ras_site_info, ras, {**BY_PASSWORD, "retries": 1})["sites"]) == len(SITES)
+
+
+PAGE = "<html><head><title>Maintenance</title></head></html>"
+
+
+def test_a_page_instead_of_the_log_off_is_told(ras):
+    ras.on("POST", "/api/Session/logoff", content=PAGE)
+    with pytest.raises(errors.NotJsonError, match="Maintenance"):
+        run(ras_auth, ras, {**BY_TOKEN, "state": "absent"})
+
+
+def test_a_page_instead_of_the_apply_is_told(ras):
+    ras.on("POST", "/api/Settings/apply", content=PAGE)
+    with pytest.raises(errors.NotJsonError, match="Maintenance"):
+        run(ras_settings_apply, ras, BY_TOKEN)
+
+
+def test_a_page_instead_of_a_write_is_settled_by_reading(ras):
+    there = [{**NEW, "server": "gw"}]
+    ras.on("GET", "/api/Gateway", json=there).on("DELETE", "/api/Gateway/219", content=PAGE)
+    ras.on("GET", "/api/Gateway", json=there)
+    with pytest.raises(errors.NotJsonError, match="still there"):
+        run(ras_gateway, ras, {**BY_TOKEN, "server": "gw", "state": "absent"})
+
+
+@pytest.mark.parametrize(
+    ("family", "path", "status"),
+    [("legacy", "/api/rds", 404), ("current", "/api/RDS/Host", 404), ("current", "/api/RDS/Host", 400)],
+)
+def test_an_api_family_that_the_server_does_not_speak_is_named(family, path, status, ras):
+    ras.on("GET", path, status=status)
+    with pytest.raises(errors.AnswerError, match=f"api_family, which is {family}"):
+        run(ras_rds_server_info, ras, {**BY_TOKEN, "api_family": family})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("timeout", 0), ("timeout", -5), ("timeout", 10**20), ("retries", -1), ("retries", 10**6)]
+)
+def test_limits_out_of_range(name, value, ras):
+    with pytest.raises(errors.BadInputError, match=f"^{name}: {value} is out of range"):
+        run(ras_site_info, ras, {**BY_TOKEN, name: value})
+
+
+def test_a_client_key_without_its_certificate(ras):
+    with pytest.raises(errors.BadInputError, match="client_cert"):
+        run(ras_site_info, ras, {**BY_TOKEN, "client_key": "/x.pem"})
 
 
 # Secrets

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible.template import Templar, trust_as_template
 
-from ansible_collections.deskops.vdi.plugins.action import api_request
+from ansible_collections.deskops.vdi.plugins.action import api_request, ras_site_info
 
 RAS = {"url": "https://ras.example.test", "auth_token": "token-of-ras", "timeout": 5}
 CVAD = {"url": "https://ddc.example.test", "auth_token": "token-of-cvad", "timeout": 5}
@@ -21,9 +21,21 @@ GROUPS = {"group/deskops.vdi.ras": RAS, "group/deskops.vdi.cvad": CVAD}
 MIXED = {**RAS, **CVAD}
 
 
-def completed(args: dict[str, Any], *defaults: dict[str, Any], environment: Any = None) -> dict[str, Any]:
-    action = api_request.ActionModule.__new__(api_request.ActionModule)
-    action._task = types.SimpleNamespace(module_defaults=list(defaults), action="deskops.vdi.api_request")
+def completed(
+    args: dict[str, Any],
+    *defaults: dict[str, Any],
+    environment: Any = None,
+    written: dict[str, Any] | None = None,
+    module: Any = api_request,
+) -> dict[str, Any]:
+    """args: the options with the defaults mixed in; written: those that stand in the task."""
+    action = module.ActionModule.__new__(module.ActionModule)
+    action._task = types.SimpleNamespace(
+        module_defaults=list(defaults),
+        action="deskops.vdi.api_request",
+        collections=[],
+        get_ds=lambda: {"deskops.vdi.api_request": written or {}},
+    )
     action._templar = Templar(variables={"token": "token-of-ras"})
     return action._completed(args, environment or {})
 
@@ -58,6 +70,32 @@ def test_the_module_own_defaults_stay_and_go_before_those_of_the_group() -> None
 def test_what_the_task_names_stays() -> None:
     args = {**MIXED, "url": "https://other.example.test", "platform": "ras", "path": "/x"}
     assert completed(args, GROUPS)["url"] == "https://other.example.test"
+
+
+def test_what_the_task_writes_stays_also_where_a_foreign_default_is_the_same() -> None:
+    """Both say so by chance; the certificate of the RAS server would else be checked against the system's store."""
+    args = {**MIXED, "platform": "ras", "path": "/x"}
+    assert completed(args, {"group/deskops.vdi.cvad": CVAD}, written={"timeout": 5})["timeout"] == 5
+    assert "timeout" not in completed(args, {"group/deskops.vdi.cvad": CVAD})
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ({"auth_token": "t"}, ["auth_token"]),
+        ({"password": "p"}, ["password"]),
+        # All from defaults: the token goes first.
+        ({}, ["auth_token"]),
+        # Both in the task: the validation refuses them.
+        ({"auth_token": "t", "password": "p"}, ["auth_token", "password"]),
+    ],
+)
+def test_token_and_password_exclude_each_other_only_where_both_are_written(
+    written: dict[str, Any], kept: list[str]
+) -> None:
+    args = {"url": "https://ras.example.test", "username": "u", "auth_token": "t", "password": "p"}
+    found = completed(args, written=written, module=ras_site_info)
+    assert [name for name in ("auth_token", "password") if name in found] == kept
 
 
 def test_defaults_nearer_to_the_task_win() -> None:
