@@ -57,6 +57,11 @@ class Show:
             return ("First run", []), ("Second run, nothing left to do", [])
         return ("In check mode, which tells the plan", ["--check"]), ("The run itself", [])
 
+    @property
+    def columns(self) -> tuple[str, str]:
+        """What the table of requests calls the two runs."""
+        return ("first run", "second run") if self.repeats else ("check mode", "the run")
+
 
 SHOWS: Mapping[str, Show] = {
     f"{COLLECTION}.licensing_sample": Show(
@@ -211,9 +216,9 @@ def check(show: Show, first: Run, second: Run) -> None:
         raise DemoError(f"{open_sessions} administrator sessions are still open.")
 
 
-def request_table(runs: Sequence[Run]) -> list[str]:
+def request_table(runs: Sequence[Run], columns: Sequence[str]) -> list[str]:
     """How many requests of each kind and operation each run sent."""
-    lines = [f"{'':30}{'first run':>12}{'second run':>12}"]
+    lines = [f"{'':30}" + "".join(f"{column:>12}" for column in columns)]
 
     def row(name: str, counts: Sequence[int]) -> None:
         lines.append(f"{name:30}" + "".join(f"{count:>12}" for count in counts))
@@ -258,11 +263,11 @@ def demo(arguments: Sequence[str]) -> None:
             totals = runs[-1].totals
             say(f"  ok={totals['ok']} changed={totals['changed']} failed={totals['failures']}")
         check(show, *runs)
-        heading("The farm, as the second run shows it")
+        heading("The farm, as the second run shows it" if show.repeats else "What the run shows at its end")
         for line in runs[-1].lines:
             say(line)
         heading("Requests that reached the server")
-        for line in request_table(runs):
+        for line in request_table(runs, show.columns):
             say(line)
         if arguments[0] == PLAYBOOK:
             audit(server, scratch, env)
@@ -280,6 +285,8 @@ def full_name(playbook: str) -> str:
     if Path(playbook).is_file():
         return str(Path(playbook).resolve())
     short = playbook.removeprefix(f"{COLLECTION}.")
+    if short == AUDIT.removeprefix(f"{COLLECTION}."):
+        raise DemoError("The audit of three platforms ends the demo of the Basic Sample: make demo.")
     if short not in names():
         raise DemoError(f"There is no playbook {playbook!r}. Name one of {', '.join(names())}, or a file.")
     return f"{COLLECTION}.{short}"
