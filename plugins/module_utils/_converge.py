@@ -9,7 +9,8 @@ It knows no platform: what to read and write is behind a Target.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from ._errors import BadInputError, ConflictError, NotFoundError, VdiError
@@ -42,10 +43,14 @@ class Target(Protocol):
     def create(self) -> Raw | None:
         """Create it with the documented body; the object if the answer carried it."""
 
-    def update(self, current: Raw, changes: Changes) -> Raw | None:
-        """Send the changes; the object if the answer carried it."""
+    def parts(self, changes: Changes) -> list[Changes]:
+        """The changes by the requests that send them, in their order."""
 
-    def delete(self, current: Raw) -> None: ...
+    def update(self, current: Raw, changes: Changes) -> Raw | None:
+        """Send one part of the changes, in one request; the object if the answer carried it."""
+
+    def delete(self, current: Raw) -> None:
+        """Remove it, in one request."""
 
     def planned(self) -> dict[str, Any]:
         """What a created object would look like as far as the options say, in our names."""
@@ -62,6 +67,24 @@ class Target(Protocol):
 
 def converge(task: Task, target: Target, state: str) -> dict[str, Any]:
     """Bring the object to the state (present or absent) and return the task's result."""
+    done: list[str] = []
+    with telling(target.label, done):
+        return _converge(task, target, state, done)
+
+
+@contextlib.contextmanager
+def telling(label: str, done: list[str]) -> Iterator[None]:
+    """What fails in this block tells what was carried out of it before; done: that, in words that follow "was"."""
+    try:
+        yield
+    except VdiError as error:
+        if done:
+            error.message = f"{label} was {' and '.join(done)}, but then this failed: {error.message}"
+            error.done = {"changed": True}
+        raise
+
+
+def _converge(task: Task, target: Target, state: str, done: list[str]) -> dict[str, Any]:
     current = target.find()
     # Where the object is to be created, the server's conflict tells that the filter hid it; here nothing would.
     if current is None and target.filtered and (state == "absent" or task.check_mode):
@@ -69,27 +92,27 @@ def converge(task: Task, target: Target, state: str) -> dict[str, Any]:
     if state == "absent":
         return _remove(task, target, current)
     if current is None:
-        return _create(task, target)
-    return _change(task, target, current)
+        return _create(task, target, done)
+    return _change(task, target, current, done)
 
 
-def _change(task: Task, target: Target, current: Raw) -> dict[str, Any]:
+def _change(task: Task, target: Target, current: Raw, done: list[str]) -> dict[str, Any]:
     changes = target.changes(current)
     if not changes:
         return _result(task, target, False, target.result(current), {}, {})
     before, after = _sides(target, target.identity(current), changes)
     if task.check_mode:
         return _result(task, target, True, {**target.result(current), **after}, before, after)
-    updated = _update(task, target, current, changes)
+    updated = _update(task, target, current, changes, done)
     return _result(task, target, True, target.result(updated), before, after)
 
 
-def _create(task: Task, target: Target) -> dict[str, Any]:
+def _create(task: Task, target: Target, done: list[str]) -> dict[str, Any]:
     planned = target.planned()
     if task.check_mode:
         return _result(task, target, True, {**planned, "id": None}, {}, planned)
     try:
-        created = _created(target)
+        created = _created(target, done)
     except ConflictError as error:
         # Made by another run meanwhile, or hidden by a filter of the server that minds the letter case.
         found = target.find(thorough=True)
@@ -99,19 +122,14 @@ def _create(task: Task, target: Target) -> dict[str, Any]:
                 "or the account may not see it."
             )
             raise
-        return _change(task, target, found)
-    try:
-        changes = target.changes(created)
-        if changes:
-            created = _update(task, target, created, changes)
-    except VdiError as error:
-        error.message = f"{target.label} was created, but its settings are not complete: {error.message}"
-        error.done = {"changed": True}
-        raise
+        return _change(task, target, found, done)
+    changes = target.changes(created)
+    if changes:
+        created = _update(task, target, created, changes, done)
     return _result(task, target, True, target.result(created), {}, planned)
 
 
-def _created(target: Target) -> Raw:
+def _created(target: Target, done: list[str]) -> Raw:
     """The new object. Never creates twice: a lost answer is settled by reading."""
     try:
         created = target.create()
@@ -122,7 +140,9 @@ def _created(target: Target) -> Raw:
         if created is None:
             error.message += f" {target.label} is not there now; it was not created a second time. Run again."
             raise
+        done.append("created")
         return created
+    done.append("created")
     if created is None:
         created = target.find(thorough=True)
     if created is None:
@@ -130,18 +150,12 @@ def _created(target: Target) -> Raw:
     return created
 
 
-def _update(task: Task, target: Target, current: Raw, changes: Changes) -> Raw:
+def _update(task: Task, target: Target, current: Raw, changes: Changes, done: list[str]) -> Raw:
     """Send the changes and return the object as it is then, with a warning about what the server did not take."""
-    try:
-        updated = target.update(current, changes)
-    except VdiError as error:
-        if not error.lost_answer:
-            raise
-        updated = target.read_again(current)
-        if updated is None or target.changes(updated):
-            error.message += f" The changes of {target.label} are not in place now. Run again."
-            raise
-        return updated
+    updated = None
+    for part in target.parts(changes):
+        updated = _sent(target, current, part)
+        done.append(f"changed ({', '.join(part)})")
     if updated is None:
         updated = target.read_again(current)
     if updated is None:
@@ -152,6 +166,20 @@ def _update(task: Task, target: Target, current: Raw, changes: Changes) -> Raw:
         values = ", ".join(f"{name} is {before[name]!r} instead of {after[name]!r}" for name in left)
         task.warn(f"The server accepted the changes of {target.label}, but did not take every value: {values}.")
     return updated
+
+
+def _sent(target: Target, current: Raw, part: Changes) -> Raw | None:
+    """Send a part of the changes; the object if it is known then. A lost answer is settled by reading."""
+    try:
+        return target.update(current, part)
+    except VdiError as error:
+        if not error.lost_answer:
+            raise
+        updated = target.read_again(current)
+        if updated is None or part.keys() & target.changes(updated).keys():
+            error.message += f" The changes of {target.label} are not in place now. Run again."
+            raise
+        return updated
 
 
 def _remove(task: Task, target: Target, current: Raw | None) -> dict[str, Any]:

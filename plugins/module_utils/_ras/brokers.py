@@ -36,6 +36,8 @@ def is_primary(broker: Raw) -> bool:
 class BrokerTarget(ServerTarget):
     """A broker and what a task asks of it."""
 
+    apart = PRIORITY
+
     def __init__(self, task: Task, client: RasClient):
         super().__init__(task, client, BROKERS)
 
@@ -67,10 +69,8 @@ class BrokerTarget(ServerTarget):
             )
 
     def update(self, current: Raw, changes: Changes) -> Raw | None:
-        fields = {name: change for name, change in changes.items() if name != PRIORITY}
-        updated = super().update(current, fields) if fields else None
         if PRIORITY not in changes:
-            return updated
+            return super().update(current, changes)
         # The path is documented. No source shows its body, which is assumed.
         _now, wanted = changes[PRIORITY]
         self._client.request("PUT", f"{self._object_path(current)}/priority", body={"priority": wanted})

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .._converge import Raw
+from .._converge import Raw, telling
 from .._errors import BadInputError, VdiError
 from .._http import ANY_SUCCESS
 from .._secrets import MASK
@@ -157,4 +157,5 @@ def _carried_out(task: Task, client: RasClient, before: Raw) -> Raw:
             )
             raise
         return after
-    return read_licence(client, use_cache=False)
+    with telling("The licence", [params["state"]]):
+        return read_licence(client, use_cache=False)

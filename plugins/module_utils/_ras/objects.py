@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from .._converge import Changes, Raw, check_settings, raw_changes
 from .._errors import BadInputError, NotJsonError
@@ -20,7 +20,7 @@ from .._http import Reply
 from .._options import RAS
 from .._secrets import secret_values
 from .._task import ArgumentSpec, Task
-from .client import RasClient, UnknownSiteError, matching
+from .client import RasClient, UnknownSiteError
 from .resources import FAMILIES, Resource
 
 _READ_ONLY = {
@@ -75,6 +75,9 @@ class ObjectTarget:
     Options that cannot be carried out raise BadInputError here, before the first request, or in changes(), before the
     first write. What a kind has beyond its fields goes into a subclass, at the methods that say so.
     """
+
+    # For subclasses: what the server keeps apart from the other fields, and takes in a request of its own after them.
+    apart: ClassVar[str | None] = None
 
     def __init__(self, task: Task, client: RasClient, resource: Resource):
         params = task.params
@@ -283,6 +286,11 @@ class ObjectTarget:
         for name in self._wanted:
             self._check_known(self._resource.table.by_name[name])
 
+    def parts(self, changes: Changes) -> list[Changes]:
+        others = {name: change for name, change in changes.items() if name != self.apart}
+        own = {name: change for name, change in changes.items() if name == self.apart}
+        return [part for part in (others, own) if part]
+
     def update(self, current: Raw, changes: Changes) -> Raw | None:
         body = {self._api_name(current, name): wanted for name, (_now, wanted) in changes.items()}
         updated = self._carried(self._client.request("PUT", self._object_path(current), body=body))
@@ -373,15 +381,12 @@ def named_object(task: Task, client: RasClient, resource: Resource) -> dict[str,
     try:
         wanted = {resource.key: params[resource.key], resource.parent: client.site_id(params["site"])}
         if params["id"] is None:
-            rows = client.select(resource, **wanted)
+            rows = client.select_sure(resource, **wanted)
         else:
             found = client.get(resource, params["id"])
             rows = [] if found is None else [found]
-        known = [] if rows else client.select(resource)
-        if not rows and params["id"] is None:
-            # The server's filter may mind the letter case.
-            rows = matching(resource, known, wanted)
         if not rows:
+            known = client.select(resource)
             option = resource.key if params["id"] is None else "id"
             place = f" in site {params['site']}" if params["site"] else ""
             there = (f"{table.value(row, resource.key)} (id {table.value(row, 'id')})" for row in known)

@@ -46,6 +46,8 @@ def host_pool_info_spec() -> ArgumentSpec:
 class HostPoolTarget(ObjectTarget):
     """A pool and what a task asks of it. Its members are read only if the task names some."""
 
+    apart = MEMBERS
+
     def __init__(self, task: Task, client: RasClient):
         super().__init__(task, client, RDS_HOST_POOLS)
         self._members: list[str] | None = task.params[MEMBERS]
@@ -118,10 +120,8 @@ class HostPoolTarget(ObjectTarget):
         return changes
 
     def update(self, current: Raw, changes: Changes) -> Raw | None:
-        fields = {name: change for name, change in changes.items() if name != MEMBERS}
-        updated = super().update(current, fields) if fields else None
         if MEMBERS not in changes:
-            return updated
+            return super().update(current, changes)
         hosts = self._hosts(current)
         ids = [hosts[name.casefold()][1] for name in changes[MEMBERS][1]]
         path = f"{self._object_path(current)}/Members"

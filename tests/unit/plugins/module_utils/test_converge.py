@@ -36,6 +36,7 @@ class Lamp:
         self.takes = lambda values: values
         self.find_misses_unless_thorough = False
         self.filtered = False
+        self.apart = None  # a value that is sent by itself
 
     def _write(self, name, act):
         self.calls.append(name)
@@ -64,6 +65,10 @@ class Lamp:
             self.there = {"id": 1, "colour": "white", "power": 5}
 
         return self._write("create", act)
+
+    def parts(self, changes):
+        alone = {name: change for name, change in changes.items() if name == self.apart}
+        return [part for part in ({n: c for n, c in changes.items() if n not in alone}, alone) if part]
 
     def update(self, current, changes):
         return self._write("update", lambda: self.there.update(self.takes({n: v for n, (_now, v) in changes.items()})))
@@ -178,8 +183,9 @@ def test_create_in_check_mode():
 def test_create_that_is_accepted_but_not_there():
     lamp = Lamp(None)
     lamp.create = lambda: None
-    with pytest.raises(errors.NotFoundError, match="accepted lamp L1, but does not list it"):
+    with pytest.raises(errors.NotFoundError, match="accepted lamp L1, but does not list it") as caught:
         bring(lamp)
+    assert caught.value.done == {"changed": True}
 
 
 def test_conflict_adopts_what_another_made():
@@ -334,6 +340,62 @@ def test_an_object_that_vanishes_while_it_is_changed():
     lamp.read_again = lambda current: None
     with pytest.raises(errors.NotFoundError, match="vanished while it was being changed"):
         bring(lamp)
+
+
+# Half of it
+
+
+class Half(Lamp):
+    """A lamp whose power is sent by itself, and that fails in one of the two requests, or when it is read."""
+
+    def __init__(self, failing, error, there=WHITE):
+        super().__init__(there, {"colour": "red", "power": 7})
+        self.apart = "power"
+        self.failing = failing
+        self.error = error
+
+    def update(self, current, changes):
+        if self.failing in changes:
+            self.fails["update"] = self.error
+        else:
+            self.fails.pop("update", None)
+        return super().update(current, changes)
+
+    def read_again(self, current):
+        if self.failing == "read":
+            raise self.error
+        return super().read_again(current)
+
+
+@pytest.mark.parametrize(
+    ("failing", "there", "told"),
+    [
+        ("power", WHITE, r"^lamp L1 was changed \(colour\), but then this failed: no\.$"),
+        ("power", None, r"^lamp L1 was created and changed \(colour\), but then this failed: no\.$"),
+        ("read", WHITE, r"^lamp L1 was changed \(colour\) and changed \(power\), but then this failed: no\.$"),
+    ],
+)
+def test_what_was_carried_out_before_a_failure_is_told(failing, there, told):
+    lamp = Half(failing, errors.ServerFaultError("no."), there)
+    with pytest.raises(errors.ServerFaultError, match=told) as caught:
+        bring(lamp)
+    assert caught.value.done == {"changed": True}
+    assert lamp.there["colour"] == "red"
+
+
+def test_a_failure_before_anything_was_carried_out_tells_no_change():
+    lamp = Half("colour", errors.RefusedValueError("red is refused."))
+    with pytest.raises(errors.RefusedValueError, match=r"^red is refused\.$") as caught:
+        bring(lamp)
+    assert caught.value.done == {}
+    assert lamp.calls == ["find", "update"]
+
+
+def test_a_lost_answer_of_the_first_half_that_happened_is_followed_by_the_other():
+    lamp = Half("colour", lost())
+    lamp.happens_all_the_same.add("update")
+    assert bring(lamp)["lamp"] == {"id": 1, "colour": "RED", "power": 7}
+    assert lamp.calls == ["find", "update", "read again", "update", "read again"]
 
 
 # Remove

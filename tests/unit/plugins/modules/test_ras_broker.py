@@ -147,6 +147,15 @@ def test_a_lost_answer_of_the_priority_is_settled_by_reading(ras):
     assert ask(ras, server="broker-02.example.test", priority=2)["changed"] is True
 
 
+def test_a_refused_priority_tells_what_was_changed_before_it(ras):
+    listed(ras).on("PUT", f"{NEWEST}/2", body={"description": "x"}, status=204)
+    ras.on("PUT", f"{NEWEST}/2/priority", body={"priority": 3}, status=400)
+    told = r"^connection broker broker-02\.example\.test was changed \(description\), but then this failed: PUT "
+    with pytest.raises(errors.RefusedValueError, match=told) as caught:
+        ask(ras, server="broker-02.example.test", description="x", priority=3)
+    assert caught.value.done == {"changed": True}
+
+
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize(
     ("server", "priority", "words"),

@@ -137,6 +137,14 @@ def test_an_activation_that_does_not_show_is_a_warning(ras, warnings):
     assert ["activation" in text and "license_key" in text for text in warnings] == [True]
 
 
+def test_an_activation_that_cannot_be_looked_at_is_a_change_all_the_same(ras):
+    sends(reads(ras, NONE), "activate", key=KEY)
+    ras.on("GET", PATH, query={"UseCache": "false"}, status=500)
+    with pytest.raises(errors.ServerFaultError, match=r"^The licence was activated, but then this failed: ") as caught:
+        ask(ras, license_key=KEY)
+    assert caught.value.done == {"changed": True}
+
+
 # Deactivate
 
 

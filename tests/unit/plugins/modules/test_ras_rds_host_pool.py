@@ -187,6 +187,28 @@ def test_fields_and_members_change_together(ras):
     assert ask(ras, enabled=False, members=["rds-01.example.test"])["changed"] is True
 
 
+def test_refused_members_tell_what_was_changed_before_them(ras):
+    listed(ras, POOL)
+    members(ras)
+    hosts(ras)
+    ras.on("PUT", f"{PATH}/5", body={"description": "New"}, status=204)
+    ras.on("PUT", f"{PATH}/5/Members", body={"rdsObject": [1]}, status=400)
+    told = r"^RDS host pool Office was changed \(description\), but then this failed: PUT "
+    with pytest.raises(errors.RefusedValueError, match=told) as caught:
+        ask(ras, description="New", members=["rds-01.example.test"])
+    assert caught.value.done == {"changed": True}
+
+
+def test_members_refused_after_nothing_else_are_no_change(ras):
+    listed(ras, POOL)
+    members(ras)
+    hosts(ras)
+    ras.on("PUT", f"{PATH}/5/Members", body={"rdsObject": [1]}, status=400)
+    with pytest.raises(errors.RefusedValueError, match=r"^PUT ") as caught:
+        ask(ras, members=["rds-01.example.test"])
+    assert caught.value.done == {}
+
+
 def test_a_new_pool_gets_its_members(ras):
     names = ["rds-02.example.test", "rds-03.example.test"]
     listed(ras)
