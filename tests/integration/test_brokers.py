@@ -266,6 +266,27 @@ def test_role_closes_its_session_after_a_failure(demo: Farms) -> None:
     assert run.recap()["failed"] == 1
 
 
+def test_role_tells_that_a_promotion_stays_staged_after_a_failure(ansible: Ansible) -> None:
+    with farms(ansible, doors=[IN_PROCESS]) as farm:
+        farm.fault(operation="gateway.create", kind="status", status=400)
+        gateways = [{"server": "role-02.example.test", "install_agent": False}]
+        run, sent = _run(farm, _play(promote=SECOND, gateways=gateways), status=2)
+        assert "settings.apply" not in sent
+        (told,) = [task for task in run if task.outcome == "ok" and "still wait to be applied" in task.message]
+        assert "ras_broker_gateway_setup_apply" in told.message
+
+
+def test_role_tells_that_a_promotion_stays_staged_where_it_does_not_apply(ansible: Ansible) -> None:
+    """A second run, which promotes nobody and fails at its logon, has changed nothing."""
+    with farms(ansible, doors=[IN_PROCESS]) as farm:
+        plays = [*json.loads(_play(promote=SECOND, apply="never")), *json.loads(_play(apply="never"))]
+        farm.fault(operation="session.logon", kind="status", status=401, times=1, skip=2)
+        run, sent = _run(farm, json.dumps(plays, indent=1), status=2)
+        assert "settings.apply" not in sent
+        (told,) = [task for task in run if task.outcome == "ok" and "wait to be applied" in task.message]
+        assert told.name.endswith("Tell what stays staged")
+
+
 WITH_TOKEN = """
 - hosts: localhost
   gather_facts: false

@@ -10,12 +10,17 @@ Expected requests: the ten of seed 001, from the emulator's fixtures that were t
 from __future__ import annotations
 
 import json
+import ssl
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
+import yaml
 
+from ansible_collections.deskops.vdi.plugins.module_utils._options import RAS
+from emulator.process import Emulator
 from integration.support.doors import Farms, Pair, farms
 from integration.support.runner import DOORS, IN_PROCESS, Ansible, Run, TaskResult
 from tools.collection_tree import ROOT
@@ -340,6 +345,92 @@ def test_role_does_not_go_on_where_no_item_can_succeed(ansible: Ansible) -> None
         (loop,) = [task for task in pair if task.action.endswith("ras_gateway")]
         assert [bool(one.get("failed")) for one in loop["results"]] == [False, True]
         assert len(server.requests("gateway.create")) == 2
+
+
+# A token of the environment
+
+
+def _token(server: Emulator) -> str:
+    """That of a session which somebody else has opened."""
+    with httpx.Client(verify=ssl.create_default_context(cafile=server.ca_path)) as client:
+        reply = client.post(
+            f"{server.url}/api/Session/logon",
+            json={"username": server.username, "password": server.password},
+            headers={"Content-Type": "application/json; api-version=1.0"},
+        )
+    return str(reply.json()["authToken"])
+
+
+def test_role_works_in_the_session_of_the_environment(ansible: Ansible) -> None:
+    """No username, no password: it neither logs on nor off, and applies in that session."""
+    with farms(ansible, doors=[IN_PROCESS]) as farm:
+        (server,) = farm
+        environment = {"RAS_AUTH_TOKEN": _token(server), "RAS_USERNAME": None, "RAS_PASSWORD": None}
+        farm.reset("counters")
+        run = farm.play("", playbook=_role_play("token"), variables=ROLE_VARIABLES, environment=environment).runs[
+            IN_PROCESS
+        ]
+        assert run.status == 0, run.output
+        sent = [one["operation"] for one in server.requests()]
+        assert not [operation for operation in sent if operation.startswith("session.")]
+        assert sent[-1] == "settings.apply"
+        assert server.state()["admin_sessions"] == 1
+
+
+# Values of the role's connection, in an environment with a token, a password, and the address below.
+OWN_URL = "https://ras.example.test:20443"
+CONNECTIONS: tuple[dict[str, Any], ...] = (
+    {},
+    {"auth_token": "t"},
+    {"auth_token": ""},
+    {"auth_token": None},
+    {"password": "p"},
+    {"password": ""},
+    {"auth_token": "", "password": "p"},
+    {"url": OWN_URL},
+    {"url": f" {OWN_URL.upper()}/ "},
+    {"url": "https://other.example.test:20443"},
+    {"url": "https://other.example.test:20443", "auth_token": "t"},
+    {"url": "https://other.example.test:20443", "password": "p"},
+)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"RAS_AUTH_TOKEN": "t", "RAS_URL": OWN_URL}, {"RAS_AUTH_TOKEN": "t"}, {"RAS_AUTH_TOKEN": "", "RAS_URL": OWN_URL}],
+)
+def test_role_takes_a_session_for_given_as_the_modules_do(environment: dict[str, str], ansible: Ansible) -> None:
+    """Expected: what the connection options of a module resolve to."""
+    environment = {"RAS_PASSWORD": "p", **environment}
+    tasks = [
+        {
+            "ansible.builtin.debug": {"msg": "{{ 'given' if ras_basic_setup_session_given else 'none' }}"},
+            "vars": {"ras_basic_setup_connection": connection},
+        }
+        for connection in CONNECTIONS
+    ]
+    files = [str(ROOT / "roles" / "ras_basic_setup" / "vars" / "main.yml")]
+    play = {"hosts": "localhost", "gather_facts": False, "vars_files": files, "tasks": tasks}
+    run = ansible.run(yaml.safe_dump([play]), environment=environment)
+    assert run.status == 0, run.output
+    resolved = (RAS.resolve(connection, environment) for connection in CONNECTIONS)
+    assert [task.message for task in run] == ["given" if one.get("auth_token") else "none" for one in resolved]
+
+
+def test_role_can_start_at_a_later_task(ansible: Ansible) -> None:
+    """Without its logon: each task signs in by itself."""
+    with farms(ansible, doors=[IN_PROCESS]) as farm:
+        (server,) = farm
+        start = ("--start-at-task", "Bring the RDS servers to their state")
+        pair = farm.play("", *start, playbook=_role_play("later"), variables=ROLE_VARIABLES)
+        assert pair.runs[IN_PROCESS].status == 0, pair.runs[IN_PROCESS].output
+        assert server.state()["writes"] == {"rds.create": 1, "rds.update": 1, "settings.apply": 1}
+        pair.assert_no_session_left()
+        farm.fault(**{**FAILING["item"], "times": None})
+        hosts = [{"server": "role-04.example.test", "install_agent": False}]
+        failed = farm.play("", *start, playbook=_role_play("later", rds_servers=hosts), variables=ROLE_VARIABLES)
+        assert failed.runs[IN_PROCESS].status == 2
+        assert "undefined" not in failed.runs[IN_PROCESS].output
 
 
 BAD_VARIABLES = {

@@ -79,13 +79,15 @@ class Connection:
 class Items:
     """A variable that is a list, of which each item takes the options of a module but those of the connection.
 
-    task: the name of the role's task that goes through it; after: a file of tasks that follows. replaced: as above.
+    task: the name of the role's task that goes through it; after: a file of tasks that follows; result_after: what is
+    registered there of a change. replaced: as above.
     """
 
     module: str
     description: tuple[str, ...]
     task: str
     after: str = ""
+    result_after: str = ""
     replaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -166,25 +168,26 @@ def _ras_connection(role: str) -> Connection:
             "How to reach the RAS web administration service.",
             "What is not set comes from the environment: E(RAS_URL), E(RAS_USERNAME), E(RAS_PASSWORD), and so on.",
             f"With O({role}_connection.auth_token) the role works in that session, and neither logs on nor off.",
+            "So it does with E(RAS_AUTH_TOKEN), unless a password or another address is given here.",
         ),
         {
             "password": (
                 f"Password of O({role}_connection.username).",
                 "The role logs on with it, and logs off at its end, also after a failure.",
-                f"Excludes O({role}_connection.auth_token). If neither is set, E(RAS_PASSWORD) is used.",
+                f"Excludes O({role}_connection.auth_token).",
+                "If neither is set, E(RAS_AUTH_TOKEN) is used, and E(RAS_PASSWORD) without it.",
             )
         },
     )
 
 
-def _items(role: str, module: str, plural: str, task: str, after: str = "") -> Items:
+def _items(role: str, module: str, plural: str, task: str) -> Items:
     """A list of objects that a role sets up; plural: what they are called."""
     return Items(
         module,
         (f"The {plural}. Each item takes the options of M({COLLECTION}.{module}).",),
         task,
-        after,
-        {
+        replaced={
             "site": (
                 f"Name or id of the site. If not set, that of O({role}_site).",
                 "If neither is set, an existing object is looked for in all sites.",
@@ -219,14 +222,13 @@ def _setup_role(role: str, short_description: str, what: str, lists: Mapping[str
 def _broker_gateway_setup() -> Role:
     """Brokers and gateways, with the promotion of a broker in between."""
     name = "ras_broker_gateway_setup"
+    brokers = _items(name, "ras_broker", "connection brokers", "Bring the connection brokers to their state")
     role = _setup_role(
         name,
         "Set up connection brokers and secure gateways of a Parallels RAS farm",
         "connection brokers and secure gateways",
         {
-            f"{name}_brokers": _items(
-                name, "ras_broker", "connection brokers", "Bring the connection brokers to their state", "promote"
-            ),
+            f"{name}_brokers": replace(brokers, after="promote", result_after=f"{name}_promotion"),
             f"{name}_gateways": _items(
                 name, "ras_gateway", "secure gateways", "Bring the secure gateways to their state"
             ),
@@ -652,7 +654,7 @@ def _names(name: str, role: Role, made: Mapping[Path, str]) -> dict[Path, str]:
 def _step(name: str, variable: Items, module: Module) -> Step:
     # A module of an object takes its id or its key.
     key = next(option for group in module.constraints["required_one_of"] for option in group if option != "id")
-    return Step(name, variable.module, variable.task, key, variable.after)
+    return Step(name, variable.module, variable.task, key, variable.after, variable.result_after)
 
 
 def stale(names: Iterable[str] = tuple(ROLES)) -> dict[Path, str]:

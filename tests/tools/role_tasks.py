@@ -25,19 +25,25 @@ NAMES_FILE = "tasks/names.yml"
 
 @dataclass(frozen=True)
 class Step:
-    """One list of a role. key: the option that names an item; after: a file of tasks to go on with."""
+    """One list of a role. key: the option that names an item; after: a file of tasks to go on with.
+
+    result_after: what the task of that file that may change the farm registers.
+    """
 
     variable: str
     module: str
     task: str
     key: str
     after: str = ""
+    result_after: str = ""
 
 
 def files(role: str, steps: tuple[Step, ...], heading: str) -> Mapping[str, str]:
     """The texts of the files of a role that sets something up, by their names below the role's folder."""
-    changed = " or\n     ".join(f"{step.variable}_result is changed" for step in steps)
-    return {name: _rendered(name, role=role, steps=steps, heading=heading, changed=changed) for name in FILES}
+    results = [name for step in steps for name in (f"{step.variable}_result", step.result_after) if name]
+    changed = " or\n     ".join(f"{name} is changed" for name in results)
+    values = {"role": role, "steps": steps, "heading": heading, "results": results, "changed": changed}
+    return {name: _rendered(name, **values) for name in FILES}
 
 
 def names_file(role: str, documented: Iterable[str], texts: Iterable[str], heading: str) -> str:
