@@ -216,6 +216,20 @@ def test_sample(empty: Farms) -> None:
     assert KEY not in run.output
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"licensing_sample_email": ACCOUNT["license_email"]},
+        {"licensing_sample_password": PASSWORD},
+        {"licensing_sample_deactivate": True},
+    ],
+)
+def test_sample_with_half_an_account_does_not_log_on(given: dict[str, Any], empty: Farms) -> None:
+    run, sent = _run(empty, PLAYBOOK, status=2, **given)
+    assert sent == []
+    assert "licensing_sample_email together with licensing_sample_password" in " ".join(run.output.split())
+
+
 def test_sample_tells_a_refusal(empty: Farms) -> None:
     run, sent = _run(empty, PLAYBOOK, status=2, **{**GIVEN, "licensing_sample_password": WRONG})
     assert sent == ["session.logon", "license.get", "license.activate", "session.logoff"]

@@ -10,6 +10,7 @@ Expected requests: the ten of seed 001, from the emulator's fixtures that were t
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import textwrap
 from collections.abc import Iterator
@@ -132,6 +133,39 @@ def test_basic_sample_in_check_mode_on_an_empty_farm(family: str, ansible: Ansib
             assert state["writes"] == {}
             assert state["waiting_for_apply"] is False
             assert state["admin_sessions"] == 0
+
+
+def test_basic_sample_takes_a_site_by_its_name(ansible: Ansible) -> None:
+    with farms(ansible, doors=[IN_PROCESS]) as farm:
+        (server,) = farm
+        run = farm.play("", "-e", '{"basic_sample_site": "branch north"}', playbook=PLAYBOOK).runs[IN_PROCESS]
+        assert run.status == 0, run.output
+        created = [one["body"]["siteId"] for one in server.requests() if one["operation"].endswith(".create")]
+        assert created == [2, 2]
+        farm.reset("counters")
+        run = farm.play("", "-e", '{"basic_sample_site": "branch nroth"}', playbook=PLAYBOOK).runs[IN_PROCESS]
+        assert "there is no site 'branch nroth'. The farm has: " in " ".join(run.output.split())
+        assert (run.status, server.state()["writes"], server.state()["admin_sessions"]) == (2, {}, 0)
+
+
+@pytest.mark.parametrize("sample_name", sorted(path.stem for path in (ROOT / "playbooks").glob("*_sample.yml")))
+def test_samples_refuse_misspelt_variables_before_they_log_on(sample_name: str, sample: Farms) -> None:
+    sample.reset("counters")
+    (server, *_others) = sample
+    misspelt = f"{sample_name}_gatway"
+    run = sample.ansible.run(
+        f"deskops.vdi.{sample_name}", servers={"server": server}, variables={misspelt: "x", f"{sample_name}_sit": 1}
+    )
+    assert run.status == 2, run.output
+    (task,) = run
+    documented = re.findall(rf"^\| `({sample_name}_\w+)` \|", _page(sample_name), re.MULTILINE)
+    assert task.message.startswith(f"The playbook {sample_name} has no variable {misspelt}, {sample_name}_sit. ")
+    assert sorted(documented) == sorted(task.message.rstrip(".").rpartition("There are ")[2].split(", "))
+    assert server.requests() == []
+
+
+def _page(name: str) -> str:
+    return (ROOT / "docs" / f"{name}.md").read_text("utf-8")
 
 
 # The role. Each play begins with a heading.
