@@ -80,7 +80,7 @@ class Items:
     """A variable that is a list, of which each item takes the options of a module but those of the connection.
 
     task: the name of the role's task that goes through it; after: a file of tasks that follows; result_after: what is
-    registered there of a change. replaced: as above.
+    registered there of a change, applied: of applying this list's changes before it. replaced: as above.
     """
 
     module: str
@@ -88,6 +88,7 @@ class Items:
     task: str
     after: str = ""
     result_after: str = ""
+    applied: str = ""
     replaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -136,7 +137,7 @@ class Role:
     description: tuple[str, ...]
     variables: Mapping[str, Variable]
     seealso: tuple[str, ...] = ()
-    # Its tasks, handlers, variables and defaults are made as well.
+    # Its tasks, variables and defaults are made as well.
     made: bool = False
 
 
@@ -228,7 +229,9 @@ def _broker_gateway_setup() -> Role:
         "Set up connection brokers and secure gateways of a Parallels RAS farm",
         "connection brokers and secure gateways",
         {
-            f"{name}_brokers": replace(brokers, after="promote", result_after=f"{name}_promotion"),
+            f"{name}_brokers": replace(
+                brokers, after="promote", result_after=f"{name}_promotion", applied=f"{name}_applied"
+            ),
             f"{name}_gateways": _items(
                 name, "ras_gateway", "secure gateways", "Bring the secure gateways to their state"
             ),
@@ -645,7 +648,7 @@ def _made(name: str, role: Role, modules: Mapping[str, Module]) -> dict[Path, st
 def _names(name: str, role: Role, made: Mapping[Path, str]) -> dict[Path, str]:
     """The file of a role that tells of misspelt variables. made: its made files, which may not be there yet."""
     path = role_folder(name) / NAMES_FILE
-    folders = [role_folder(name) / folder for folder in ("tasks", "handlers", "vars", "defaults", "templates")]
+    folders = [role_folder(name) / folder for folder in ("tasks", "vars", "defaults", "templates")]
     there = {file for folder in (*folders, ROOT / "playbooks") for file in folder.rglob("*.*") if file.is_file()}
     texts = [made[file] if file in made else file.read_text("utf-8") for file in {*there, *made} - {path}]
     return {path: names_file(name, role.variables, texts, HEADER)}
@@ -654,7 +657,7 @@ def _names(name: str, role: Role, made: Mapping[Path, str]) -> dict[Path, str]:
 def _step(name: str, variable: Items, module: Module) -> Step:
     # A module of an object takes its id or its key.
     key = next(option for group in module.constraints["required_one_of"] for option in group if option != "id")
-    return Step(name, variable.module, variable.task, key, variable.after, variable.result_after)
+    return Step(name, variable.module, variable.task, key, variable.after, variable.result_after, variable.applied)
 
 
 def stale(names: Iterable[str] = tuple(ROLES)) -> dict[Path, str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 import jinja2
 
 TEMPLATES = Path(__file__).with_name("templates")
-FILES = ("tasks/main.yml", "handlers/main.yml", "vars/main.yml", "defaults/main.yml")
+FILES = ("tasks/main.yml", "vars/main.yml", "defaults/main.yml")
 NAMES_FILE = "tasks/names.yml"
 
 
@@ -27,7 +27,8 @@ NAMES_FILE = "tasks/names.yml"
 class Step:
     """One list of a role. key: the option that names an item; after: a file of tasks to go on with.
 
-    result_after: what the task of that file that may change the farm registers.
+    result_after: what the task of that file that may change the farm registers. applied: what the task registers that
+    applies this list's changes before it.
     """
 
     variable: str
@@ -36,13 +37,28 @@ class Step:
     key: str
     after: str = ""
     result_after: str = ""
+    applied: str = ""
 
 
 def files(role: str, steps: tuple[Step, ...], heading: str) -> Mapping[str, str]:
     """The texts of the files of a role that sets something up, by their names below the role's folder."""
-    results = [name for step in steps for name in (f"{step.variable}_result", step.result_after) if name]
-    changed = " or\n     ".join(f"{name} is changed" for name in results)
-    values = {"role": role, "steps": steps, "heading": heading, "results": results, "changed": changed}
+    results = [name for step in steps for name in (f"{step.variable}_result", step.applied, step.result_after) if name]
+    changes, unapplied = [], []
+    for step in steps:
+        change = f"{step.variable}_result is changed"
+        changes.append(change)
+        unapplied.append(f"({change} and {step.applied} is not changed)" if step.applied else change)
+        if step.result_after:
+            changes.append(f"{step.result_after} is changed")
+            unapplied.append(changes[-1])
+    values = {
+        "role": role,
+        "steps": steps,
+        "heading": heading,
+        "results": results,
+        "changed": " or\n     ".join(changes),
+        "unapplied": " or\n     ".join(unapplied),
+    }
     return {name: _rendered(name, **values) for name in FILES}
 
 
