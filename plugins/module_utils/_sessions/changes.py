@@ -35,6 +35,8 @@ LONGEST_WAIT = 60.0  # seconds; also how long a connection must have held for th
 SETTLE_SECONDS = 0.5
 # Grows on its own between two listings and is no change.
 _VOLATILE = frozenset({"idle_seconds"})
+# A logon before this is the zero of some calendar, of a session that nobody has logged on to yet (assumed).
+_FIRST_LOGON = "1971"
 
 Event = dict[str, Any]
 Put = Callable[[Event], Awaitable[None]]
@@ -93,6 +95,8 @@ class Tracker:
         self._known[record.id] = session
         if before is None:
             return [_event(session, "appeared")]
+        if _is_another(before, session):
+            return [_event(before, "ended"), _event(session, "appeared")]
         return [] if _lasting(before) == _lasting(session) else [_event(session, "changed")]
 
     def _ended(self, ids: Iterable[str]) -> list[Event]:
@@ -101,6 +105,16 @@ class Tracker:
 
 def _event(session: dict[str, Any], change: str) -> Event:
     return {"session": session, "change": change}
+
+
+def _is_another(before: dict[str, Any], session: dict[str, Any]) -> bool:
+    """Whether a session has the id of one that has ended, as hosts that number their sessions give it again.
+
+    A user without a domain, or with another spelling of it, may be the same one.
+    """
+    users = [one["user"].casefold() for one in (before, session) if one["user"]]
+    logons = [one["logon_time"] for one in (before, session) if (one["logon_time"] or "") >= _FIRST_LOGON]
+    return any(len(set(known)) > 1 for known in (users, logons))
 
 
 def _lasting(session: dict[str, Any]) -> dict[str, Any]:

@@ -105,6 +105,36 @@ def test_a_session_that_comes_back_appears_again() -> None:
     assert told(tracker.read([one("1")])) == [("appeared", "1", "connected")]
 
 
+def test_a_number_that_another_session_has_now_is_told_as_an_end_and_a_beginning() -> None:
+    """Hosts give the numbers of sessions again: the id of RAS is source, host and number."""
+    tracker = Tracker()
+    tracker.read([one("RDS/7/3", user="anna", logon_time="2026-01-31T08:15:00Z")])
+    events = tracker.read([one("RDS/7/3", user="ben", logon_time="2026-01-31T09:15:00Z")])
+    assert [(event["change"], event["session"]["user"]) for event in events] == [("ended", "anna"), ("appeared", "ben")]
+    events = tracker.read([one("RDS/7/3", user="ben", logon_time="2026-01-31T10:15:00Z")])
+    assert [(event["change"], event["session"]["logon_time"]) for event in events] == [
+        ("ended", "2026-01-31T09:15:00Z"),
+        ("appeared", "2026-01-31T10:15:00Z"),
+    ]
+    assert [event["change"] for event in tracker.read([])] == ["ended"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"user": None}, {"user": "anna"}),
+        ({"user": "anna"}, {"user": "Anna", "domain": "CORP"}),
+        ({"logon_time": None}, {"logon_time": "2026-01-31T08:15:00Z"}),
+        ({"logon_time": "0001-01-01T00:00:00Z"}, {"logon_time": "2026-01-31T08:15:00Z"}),
+        ({"user": "anna", "logon_time": "2026-01-31T08:15:00Z"}, {"user": "anna"}),
+    ],
+)
+def test_what_is_not_known_of_a_session_makes_it_no_other(before: dict[str, Any], after: dict[str, Any]) -> None:
+    tracker = Tracker()
+    tracker.read([one("1", **before)])
+    assert [event["change"] for event in tracker.read([one("1", **after)])] == ["changed"]
+
+
 # A listing with messages that came while it was read
 
 

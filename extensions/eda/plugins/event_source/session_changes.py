@@ -21,6 +21,8 @@ description:
   - Each event holds the session, in the form that all platforms of this collection share, as C(session), and one of
     V(appeared), V(changed) and V(ended) as C(change). An ended session is told as it was last known.
   - What happens and is undone between two listings is not told. The growing idle time of a session is no change.
+  - A session that has the id of an earlier one, but another user or another time of logon, is told as the end of the
+    earlier one and the appearance of another, as hosts give the numbers of sessions again.
   - Takes all options of the platform's module ras_session_info, cvad_session_info or fastx_session_info that say where
     and which sessions are listed; those shown here are common to all. They are completed from the same environment
     variables (E(RAS_URL), E(CVAD_URL), E(FASTX_URL) and so on) of the process that runs ansible-rulebook. A session
