@@ -89,3 +89,58 @@ def test_a_name_inside_a_word_is_not_taken_for_the_user() -> None:
 
 def test_what_is_not_there_stays_so() -> None:
     assert as_dict(Pseudonyms().record(SessionRecord("ras", "Oslo", "7"))) == as_dict(SessionRecord("ras", "Oslo", "7"))
+
+
+def test_the_device_is_hidden_wherever_it_stands() -> None:
+    """RAS tells each hop as type and address; a device may be its own gateway, or a physical PC its own host."""
+    record = anna(
+        host="Laptop-17.corp.example",
+        pool="LAPTOP-17",
+        applications=["Files on laptop-17"],
+        connected_through=["198.51.100.7", "2 198.51.100.7:443", "gw_LAPTOP-17", "1 198.51.100.77"],
+        client_name="LAPTOP-17",
+        client_address="198.51.100.7",
+    )
+    shown = Pseudonyms(KEY).record(record)
+    name, address = shown.client_name, shown.client_address
+    assert shown.host == f"{name}.corp.example"
+    assert shown.pool == name
+    assert shown.applications == [f"Files on {name}"]
+    assert shown.connected_through == [address, f"2 {address}:443", f"gw_{name}", "1 198.51.100.77"]
+
+
+def test_a_device_is_hidden_in_the_session_of_nobody_known() -> None:
+    shown = Pseudonyms().record(anna(user=None, client_address="2001:DB8::1", connected_through=["2001:db8::1"]))
+    assert shown.connected_through == [shown.client_address]
+
+
+def test_names_within_names_and_within_stand_ins_are_told_apart() -> None:
+    shown = Pseudonyms().record(anna(user="client", client_name="WS-CLIENT", host="ws-client-1", pool="Client pool"))
+    assert shown.host == f"{shown.client_name}-1"
+    assert shown.pool == f"{shown.user} pool"
+
+
+def test_the_domain_stays_the_same_for_all_sessions_of_a_user() -> None:
+    names = Pseudonyms()
+    one, other = (names.record(anna(domain="LAPTOP-17", client_name=name)) for name in ("LAPTOP-17", "PHONE"))
+    assert (one.user, one.domain) == (other.user, other.domain) == names.names("anna.berg", "LAPTOP-17")
+
+
+@pytest.mark.parametrize(
+    ("user", "host", "expected"),
+    [
+        ("straße", "WS-STRASSE-01", "ws-{}-01"),
+        ("STRASSE", "ws-straße", "ws-{}"),
+        ("jose\u0301", "WS-Jos\u00e9-1", "ws-{}-1"),
+        ("jos\u00e9", "ws-jose\u0301-1", "ws-{}-1"),
+        ("anna", "ws-\uff21\uff2e\uff2e\uff21", "ws-{}"),
+        ("J\u00fcrgen", "PC of J\u00dcRGEN", "PC of {}"),
+        ("jose", "WS-Jos\u00e9", "WS-Jos\u00e9"),
+        ("user", "USER-PC, J\u00fcrgen's", "{}-PC, J\u00fcrgen's"),
+    ],
+)
+def test_other_spellings_of_a_name_are_hidden_too(user: str, host: str, expected: str) -> None:
+    """The letter case of what is left may get lost where a name is spelt otherwise."""
+    shown = Pseudonyms().record(anna(user=user, host=host))
+    assert shown.host is not None
+    assert shown.host.casefold() == expected.format(shown.user).casefold()
