@@ -212,6 +212,7 @@ options:
     description:
       - The reports to write, where the module runs. Each appears in one step when all are complete; until then, and
         after a failure, what stood there before stays. The folders must exist.
+      - A path that is taken by something else than a file, or a link to one, is refused before anything is asked.
     type: dict
     default: {}
     suboptions:

@@ -247,10 +247,12 @@ def _cells(column: list[Any]) -> list[str]:
     return column if kinds == {str} else ["" if value is None else str(value) for value in column]
 
 
-# What begins a formula, also in the wide forms that spreadsheets of East Asia accept, behind blanks that they skip.
-_FORMULA = "[\\s\\0]{0,8}[=+\\-@\uff1d\uff0b\uff0d\uff20]"
-_START = re.compile(f"[\\t\\r\\n]|{_FORMULA}")
+# What begins a formula, also in the wide forms that spreadsheets of East Asia accept; they skip blanks before it.
+_SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+_START = re.compile(f"[\\t\\r\\n]|[\\s\\0]*+{_SIGN}")
 # A spreadsheet may take ; | or a tab for the end of a cell, where it is set up so: then a formula also begins there.
+# Blanks are looked at up to the next such end only, from which the search goes on: none of them is seen twice.
+_FORMULA = f"(?:[^\\S\\t\\r\\n]|\\0)*+{_SIGN}"
 _INSIDE = re.compile(f'([,;|\\t\\r\\n]"?)(?={_FORMULA})')
 # Either of them in texts that stand on lines of their own.
 _ANYWHERE = re.compile(f'[,;|\\t\\r\\n](?:"?{_FORMULA}|[\\t\\r\\n])')
@@ -602,3 +604,9 @@ def _check_path(name: str, path: Path, given: str) -> None:
         raise BadInputError(f"reports: the folder {path.parent} for the {name} report does not exist; create it first.")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise BadInputError(f"reports: the folder {path.parent} for the {name} report cannot be written to.")
+    # The report would take the place of it: of /dev/null, say, where root runs the audit.
+    if path.exists() and not path.is_file():
+        raise BadInputError(
+            f"reports: {path}, the path of the {name} report, is no regular file (but a device, a pipe or a socket, or a "
+            "link to one), and would be replaced. Give the path of a file."
+        )

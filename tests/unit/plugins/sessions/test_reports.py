@@ -12,10 +12,13 @@ import datetime
 import errno
 import io
 import json
+import os
 import re
+import socket
 import stat
 import sys
 import threading
+import time
 import tracemalloc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -138,6 +141,8 @@ class TestFormats:
             "\rx",
             "\n=1",
             " =1+1",
+            " " * 9 + "=1+1",
+            "\u00a0\0\u2003" * 50 + "@x",
             '=HYPERLINK("http://x","y")',
             "=cmd|'/c calc'!A1",
             "\uff1d1+1",
@@ -153,13 +158,30 @@ class TestFormats:
 
     @pytest.mark.parametrize(
         ("cell", "harmless"),
-        [("x;=1+1", "x;'=1+1"), ("x\t=1", "x\t'=1"), ("x,@y", "x,'@y"), ("x\n+1", "x\n'+1"), ('x;"=1', "x;\"'=1")],
+        [
+            ("x;=1+1", "x;'=1+1"),
+            ("x\t=1", "x\t'=1"),
+            ("x,@y", "x,'@y"),
+            ("x\n+1", "x\n'+1"),
+            ('x;"=1', "x;\"'=1"),
+            (f"x;{' ' * 99}=1", f"x;'{' ' * 99}=1"),
+            # Wherever it cuts, the apostrophe stands before the sign.
+            ("x\t \n =1", "x\t \n' =1"),
+        ],
     )
     def test_csv_is_safe_where_a_spreadsheet_cuts_at_other_marks(
         self, tmp_path: Path, cell: str, harmless: str
     ) -> None:
         audit(tmp_path, [[session(host=cell)]], "csv")
         assert csv_rows(tmp_path / "report.csv")[0]["host"] == harmless
+
+    @pytest.mark.parametrize("part", [" ", "\t", " \t", "\n", " ,", ';"', "\0", "="])
+    def test_csv_does_not_dwell_on_long_texts(self, part: str) -> None:
+        """Of a search that looks at blanks again and again, this would take minutes."""
+        start = time.process_time()
+        reports._harmless("x" + part * 200_000)
+        reports._ANYWHERE.search("x" + part * 200_000)
+        assert time.process_time() - start < 5
 
     def test_csv_leaves_all_other_texts_and_numbers_alone(self, tmp_path: Path) -> None:
         harmless = session(user="a=b", host="rds-1", pool="R&D @ Oslo", client_name="x+y", idle_seconds=-5)
@@ -464,9 +486,11 @@ class TestFiles:
         target = tmp_path / "target"
         target.write_text("not ours")
         (tmp_path / "report.csv").symlink_to(target)
-        audit(tmp_path, [[FULL]], "csv")
+        (tmp_path / "report.json").symlink_to(tmp_path / "nothing")
+        audit(tmp_path, [[FULL]], "csv", "json")
         assert target.read_text() == "not ours"
         assert not (tmp_path / "report.csv").is_symlink()
+        assert not (tmp_path / "report.json").is_symlink()
 
     @pytest.mark.parametrize(
         ("targets", "text"),
@@ -474,6 +498,11 @@ class TestFiles:
             ({"csv": "missing/a.csv"}, "does not exist"),
             ({"csv": "file/a.csv"}, "does not exist"),
             ({"html": "."}, "no file name"),
+            ({"html": "link-to-folder"}, "no file name"),
+            ({"csv": "pipe"}, "/pipe, the path of the csv report, is no regular file.*Give the path of a file"),
+            ({"json": "socket"}, "no regular file"),
+            ({"csv": "link-to-device"}, "no regular file"),
+            ({"csv": "/dev/null"}, "no regular file|cannot be written to"),
             ({"csv": ""}, "no file name"),
             ({"csv": "a", "json": "./a"}, "two of them"),
             ({"pdf": "a.pdf"}, "'pdf' is none of"),
@@ -484,7 +513,13 @@ class TestFiles:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, targets: Mapping[str, str], text: str, *, write: bool
     ) -> None:
         (tmp_path / "file").write_text("")
+        (tmp_path / "link-to-folder").symlink_to(tmp_path)
+        (tmp_path / "link-to-device").symlink_to("/dev/null")
+        os.mkfifo(tmp_path / "pipe")
         monkeypatch.chdir(tmp_path)
+        with socket.socket(socket.AF_UNIX) as listener:
+            # A short name: the path of a socket may have some hundred bytes.
+            listener.bind("socket")
         with pytest.raises(BadInputError, match=text):
             AuditWriter(AuditOptions(reports=targets, write=write))
 
