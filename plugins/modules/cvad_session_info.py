@@ -42,6 +42,10 @@ options:
     type: bool
     default: true
 notes:
+  - Pages of 1000 sessions are asked for, the documented ceiling; where the server refuses that, of 250, the documented
+    default, and at last of the size that it chooses itself, which is assumed to be one that it allows.
+  - A list whose pages bring no new session any more, though the server names a next one each time, ends the task with
+    a failure of the kind C(unexpected_answer) after 5 pages with sessions, or 1000 empty ones.
   - A session whose start cannot be read as a time is kept, with a warning, when O(started_before) or O(started_after)
     is set.
 seealso:

@@ -27,6 +27,10 @@ from .fields import SESSION, SESSION_STATES, documented, in_our_names, objects
 
 # The documented ceiling, and the documented default for servers whose ceiling was lowered.
 PAGE_SIZES = (1000, 250)
+# Pages in a row without a new session after which a list is taken for endless. Sessions that come and go may shift what
+# a page holds; pages are empty where the server filters them after it has cut the list.
+STALE_PAGES = 5
+EMPTY_PAGES = 1000
 
 # What is taken from a session for filters, summary and record, by our name -> where it stands.
 FACTS: Mapping[str, tuple[str, ...]] = {
@@ -338,8 +342,10 @@ class SessionQuery:
         projection = Projection(tuple(sorted(needed)), None if whole is None else tuple(sorted(whole)))
         seen: set[str] = set()
         tokens: set[str] = set()
+        stale = empty = 0
         ask, page = self._first_page(client, projection)
         while True:
+            before = len(seen)
             fresh = []
             for found in page.items:
                 session_id = found.get("id")
@@ -352,18 +358,24 @@ class SessionQuery:
             if page.token is None:
                 return
             if page.token in tokens:
-                raise UnexpectedAnswerError(
-                    "The server gave the same continuation token twice, so that its list of sessions would never end. "
-                    "Run again; if it stays so, ask for fewer sessions with filters."
-                )
+                raise _endless("gave the same continuation token twice")
             tokens.add(page.token)
+            if len(seen) > before:
+                stale = empty = 0
+            elif page.items:
+                stale += 1
+            else:
+                empty += 1
+            if stale == STALE_PAGES or empty == EMPTY_PAGES:
+                raise _endless(f"gave {stale + empty} pages in a row without a new session")
             page = ask(page.token)
 
     def _first_page(self, client: CvadClient, projection: Projection) -> tuple[Callable[[str | None], Page], Page]:
         """How pages are asked for, and the first one.
 
         A 400 may mean that the server's ceiling is lower, or that it cannot search sessions by a property (which ones
-        is not documented): smaller pages are tried then, and the filters are left to the client.
+        is not documented): smaller pages are tried then, at last of the size that the server likes, and the filters are
+        left to the client.
         """
         refusal: RefusedValueError | None = None
         for body in self._bodies():
@@ -392,12 +404,12 @@ class SessionQuery:
             raise BadInputError(f"search: {key} is {own!r}, which is no list.")
         return [{**self._search, key: [*own, *filters]}, plain]
 
-    def _sizes(self, filtered: bool) -> list[int]:
-        """Page sizes to try. No more than are wanted, where the server's answer is the whole answer."""
+    def _sizes(self, filtered: bool) -> list[int | None]:
+        """Page sizes to try; None: the server's own. No more than wanted, where its answer is the whole answer."""
         here = bool(self._before or self._after or (self._wanted and not filtered))
         if self._limit is None or here:
-            return list(PAGE_SIZES)
-        return sorted({min(size, self._limit) for size in PAGE_SIZES}, reverse=True)
+            return [*PAGE_SIZES, None]
+        return [*sorted({min(size, self._limit) for size in PAGE_SIZES}, reverse=True), None]
 
     def _matches(self, found: Found) -> bool:
         if not all(FILTERS[name].matches(found, value) for name, value in self._wanted.items()):
@@ -421,7 +433,16 @@ class SessionQuery:
         )
 
 
-def _ask(client: CvadClient, projection: Projection, body: dict[str, Any] | None, size: int, token: str | None) -> Page:
+def _endless(words: str) -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(
+        f"The server {words}, so that its list of sessions would never end. "
+        "Run again; if it stays so, ask for fewer sessions with filters."
+    )
+
+
+def _ask(
+    client: CvadClient, projection: Projection, body: dict[str, Any] | None, size: int | None, token: str | None
+) -> Page:
     query = {"limit": size, "fields": projection.query, "continuationToken": token}
     if body is None:
         reply = client.request("GET", "/Sessions", query=query)

@@ -239,6 +239,39 @@ def test_a_list_that_never_ends_is_an_error(cvad):
         listed(cvad)
 
 
+def endless(*sessions):
+    """A server whose pages hold these sessions for ever, each with a new token; the number of pages asked for."""
+    asked = []
+
+    def answer(request):
+        asked.append(request)
+        assert len(asked) < 2000
+        return httpx.Response(200, json=page(*sessions, token=f"t{len(asked)}"))
+
+    with pytest.raises(UnexpectedAnswerError, match="pages in a row without a new session.* would never end"):
+        listed(httpx.MockTransport(answer))
+    return len(asked)
+
+
+@pytest.mark.parametrize("rows", [[session(1)], [session(1), session(2)], [{**session(), "Id": None}]])
+def test_new_tokens_that_bring_nothing_new_end_with_an_error(rows):
+    assert endless(*rows) <= 10
+
+
+def test_empty_pages_for_ever_end_with_an_error():
+    assert endless() > 500
+
+
+def test_a_few_pages_without_a_new_session_are_no_end(cvad):
+    """Sessions that begin meanwhile may shift the pages; a server may filter them after it has cut the list."""
+    rows = [[session(1)], [session(1)], [], [session(1)], [], [], [session(2)], [session(2)], [session(3)]]
+    for place, found in enumerate(rows):
+        query = {**LIST, "continuationToken": str(place)} if place else LIST
+        token = str(place + 1) if place + 1 < len(rows) else None
+        cvad.on("GET", SESSIONS, query=query, json=page(*found, token=token))
+    assert ids(listed(cvad)) == [session_id(number) for number in (1, 2, 3)]
+
+
 def test_sessions_without_an_id_are_kept(cvad):
     cvad.on("GET", SESSIONS, query=LIST, json=page({**session(), "Id": None}, {**session(), "Id": None}))
     assert listed(cvad)["count"] == 2
@@ -251,11 +284,21 @@ def test_a_server_with_a_lower_ceiling_is_asked_for_less(cvad):
     assert listed(cvad)["count"] == 2
 
 
+@pytest.mark.parametrize(("args", "sizes"), [({}, ["1000", "250"]), ({"max_sessions": 200}, ["200"])])
+def test_a_server_with_a_very_low_ceiling_chooses_for_itself(cvad, args, sizes):
+    for size in sizes:
+        cvad.on("GET", SESSIONS, query={"limit": size}, status=400, json={"type": "x", "detail": "limit"})
+    cvad.on("GET", SESSIONS, query={}, json=page(session(1), token="a"))
+    cvad.on("GET", SESSIONS, query={"continuationToken": "a"}, json=page(session(2)))
+    assert listed(cvad, **args)["count"] == 2
+
+
 @pytest.mark.parametrize("status", [400, 415])
 def test_a_refusal_that_stays_is_told_in_its_first_words(cvad, status):
     cvad.on("GET", SESSIONS, query=LIST, status=status, json={"type": "x", "detail": "first"})
     if status == 400:
         cvad.on("GET", SESSIONS, query={"limit": "250"}, status=400, json={"type": "x", "detail": "second"})
+        cvad.on("GET", SESSIONS, query={}, status=400, json={"type": "x", "detail": "third"})
     with pytest.raises(RefusedValueError, match="first"):
         listed(cvad)
 
@@ -425,6 +468,7 @@ def test_a_search_that_the_server_refuses_is_done_here(cvad):
     body = search_of(("AppsInUse", "Contains", "WorkingApp_1"))
     cvad.on("POST", SEARCH, query=LIST, body=body, status=400, json={"type": "x", "detail": "property"})
     cvad.on("POST", SEARCH, query={"limit": "250"}, body=body, status=400, json={"type": "x", "detail": "property"})
+    cvad.on("POST", SEARCH, query={}, body=body, status=400, json={"type": "x", "detail": "property"})
     cvad.on("GET", SESSIONS, query=LIST, json=page(session(1), session(2, ApplicationsInUse=[])))
     assert ids(listed(cvad, application="WorkingApp_1")) == [session_id(1)]
 
