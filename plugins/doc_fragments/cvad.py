@@ -15,8 +15,11 @@ options:
     description:
       - Address of a delivery controller, or of the cloud gateway, with an optional port and path, for example
         V(https://ddc1.example.com) or V(https://api.cloud.com). The path of the API itself follows from O(url_style).
-      - Of several controllers of the same site, the next one is tried when one does not answer. A request that changes
-        something goes on only when it surely was not carried out.
+      - Of several controllers of the same site, the next one is tried when one does not answer, and for a request that
+        only reads also when one answers with a status of 500 or above. That mostly means on-premises that its service
+        is down; that another controller then serves is assumed. A request that changes something goes on only when it
+        surely was not carried out.
+      - Each controller is asked once before any is waited for.
       - If not set, the environment variable E(CVAD_URL) of the controller is used, a list separated by commas.
     type: list
     elements: str

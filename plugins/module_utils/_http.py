@@ -201,7 +201,8 @@ class HttpClient:
         require()
         self.settings = settings
         self.secrets: set[str] = set()
-        # Whether a server that cannot be reached is tried again; off where another one can be asked instead.
+        # Whether a server that cannot be reached, or whose service is down, is tried again; off where another one can
+        # be asked instead.
         self.patient = True
         self._sleep = sleep
         self._jitter = jitter
@@ -284,7 +285,9 @@ class HttpClient:
                 if not read and wait_asked is None and response.status_code in _BY_A_PROXY:
                     error.lost_answer = True
                     error.message += _maybe_done(read)
-                again = _may_repeat(response.status_code, read, wait_asked is not None)
+                again = _may_repeat(response.status_code, read, wait_asked is not None) and (
+                    self.patient or response.status_code not in _BY_A_PROXY
+                )
             wait = self._wait(tries, wait_asked, isinstance(error, RateLimitError))
             if not again or tries > self.settings.retries or waited + wait > MAX_TOTAL_WAIT:
                 if tries > 1:

@@ -70,7 +70,7 @@ options:
       url:
         description:
           - Address of the server. For C(cvad) a list of controllers, of which the next is asked when one does not
-            answer; for the others one address.
+            answer, or answers with a status of 500 or above; for the others one address.
         type: list
         elements: str
         required: true

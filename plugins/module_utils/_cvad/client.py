@@ -39,8 +39,6 @@ ON_PREMISES_CUSTOMER = "CitrixOnPremises"
 CONTENT_TYPE = "application/json; charset=utf-8"
 MISSING_OBJECT = "object does not exist"
 FROZEN_SITE = 530
-# A controller whose service is down answers so through its web server; another one may serve.
-DOWN = (502, 503, 504)
 
 # What stands before the path of a call. The techpreview segment was seen on releases of that age; that the customer
 # and the site follow it as in its successor is assumed.
@@ -180,7 +178,7 @@ class CvadClient:
         try:
             return self._through_controllers(send, read)
         except ServerFaultError as error:
-            if MISSING_OBJECT in (error.detail or "").casefold():
+            if _is_missing(error):
                 raise NotFoundError(error.message, status=error.status, code=error.code, detail=error.detail) from error
             if error.status == FROZEN_SITE:
                 error.message += (
@@ -193,11 +191,11 @@ class CvadClient:
         """What send, given a controller and the token, returns at the first one that answers.
 
         A write goes on to the next one only when it surely was not done. Of several controllers, each is asked once
-        before any is waited for.
+        before any is waited for, but for one that wants fewer requests (429), which answers.
         """
         several = len(self._controllers) > 1
         again = several and self._controllers[0].settings.retries > 0
-        errors: list[VdiError] = []
+        errors: list[TransportError | AnswerError] = []
         for patient in (False, True) if again else (True,):
             errors = []
             for _controller in self._controllers:
@@ -208,16 +206,18 @@ class CvadClient:
                     token = self._valid_token(controller)
                     writing = not read
                     return send(controller, token)
-                except (TransportError, ServerFaultError) as error:
+                except (TransportError, AnswerError) as error:
                     if not _may_ask_another(error, writing):
+                        # Another controller may refuse a token, or know less; the first fault is the one to mend.
+                        if errors:
+                            error.message += f" Asked before: {_messages(errors)}"
                         raise
                     errors.append(error)
                 if several:
                     self._move_on()
         first, *others = errors
         if others:
-            words = " ".join(other.message for other in others)
-            first.message += f" The other controllers of url did not answer either: {words}"
+            first.message += f" The other controllers of url did not serve it either: {_messages(others)}"
         raise first
 
     def _move_on(self) -> None:
@@ -322,11 +322,24 @@ def _sites(reply: Reply, customer_id: str) -> list[Site]:
     return own or sites
 
 
-def _may_ask_another(error: VdiError, writing: bool) -> bool:
+def _messages(errors: Sequence[VdiError]) -> str:
+    return " ".join(error.message for error in errors)
+
+
+def _is_missing(error: VdiError) -> bool:
+    return MISSING_OBJECT in (error.detail or "").casefold()
+
+
+def _may_ask_another(error: TransportError | AnswerError, writing: bool) -> bool:
     if isinstance(error, TransportError):
         # TLS may also break after the request went out, which its errors do not tell.
         return not (writing and (error.lost_answer or isinstance(error, TlsError)))
-    return not writing and error.status in DOWN
+    if writing:
+        # A 503 that says when to come back was not carried out; of any other the answer counts as lost.
+        return error.status == 503 and not error.lost_answer
+    # 5xx on-premises usually means that the controller's service is down (notes.md section 12); that this goes for all
+    # of them, and that another controller serves then, is assumed.
+    return isinstance(error, ServerFaultError) and error.status != FROZEN_SITE and not _is_missing(error)
 
 
 def _is_guid(text: str) -> bool:

@@ -325,7 +325,7 @@ def both(pair):
 BOTH_URLS = {"url": [URL, SECOND_URL], "retries": 0}
 
 
-@pytest.mark.parametrize("fault", [{"error": REFUSED}, {"error": LOST}, {"status": 503}])
+@pytest.mark.parametrize("fault", [{"error": REFUSED}, {"error": LOST}, *[{"status": s} for s in (500, 501, 503, 520)]])
 def test_a_read_goes_to_the_next_controller_and_stays_there(pair, fault):
     first, second = both(pair)
     first.on("GET", SESSIONS, **fault)
@@ -335,17 +335,27 @@ def test_a_read_goes_to_the_next_controller_and_stays_there(pair, fault):
     client.request("GET", "/Sessions")
 
 
-def test_no_controller_is_waited_for_while_another_can_be_asked(pair):
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"error": REFUSED},
+        {"status": 502},
+        {"status": 503, "reply_headers": {"Retry-After": "60"}},
+        {"status": 504},
+    ],
+)
+def test_no_controller_is_waited_for_while_another_can_be_asked(pair, fault):
     first, second = both(pair)
-    first.on("GET", SESSIONS, error=REFUSED)
+    first.on("GET", SESSIONS, **fault)
     second.on("GET", SESSIONS, json=page())
     client_of(pair, **{**BY_TOKEN, **BOTH_URLS, "retries": 3}).request("GET", "/Sessions")
 
 
-def test_when_none_answers_they_are_asked_once_more(pair):
+@pytest.mark.parametrize("fault", [{"error": REFUSED}, {"status": 500}, {"status": 503}])
+def test_when_none_answers_they_are_asked_once_more(pair, fault):
     first, second = both(pair)
-    first.on("GET", SESSIONS, error=REFUSED).on("GET", SESSIONS, json=page())
-    second.on("GET", SESSIONS, error=REFUSED)
+    first.on("GET", SESSIONS, **fault).on("GET", SESSIONS, json=page())
+    second.on("GET", SESSIONS, **fault)
     client_of(pair, **{**BY_TOKEN, **BOTH_URLS, "retries": 1}).request("GET", "/Sessions")
 
 
@@ -370,12 +380,47 @@ def test_a_write_moves_on_when_nothing_was_sent(pair):
     client_of(pair, **{**BY_TOKEN, **BOTH_URLS}).request("POST", "/Sessions/1/$logoff")
 
 
-@pytest.mark.parametrize(("fault", "kind"), [({"error": LOST}, TransportError), ({"status": 503}, ServerFaultError)])
-def test_a_write_that_may_have_been_done_is_not_sent_to_another(pair, fault, kind):
+@pytest.mark.parametrize("retries", [0, 3])
+def test_a_write_moves_on_when_a_controller_says_to_come_back(pair, retries):
+    """503 with Retry-After was not carried out, as for one controller alone."""
+    first, second = both(pair)
+    first.on("POST", f"{SESSIONS}/1/$logoff", status=503, reply_headers={"Retry-After": "60"})
+    second.on("POST", f"{SESSIONS}/1/$logoff", status=204)
+    client_of(pair, **{**BY_TOKEN, **BOTH_URLS, "retries": retries}).request("POST", "/Sessions/1/$logoff")
+
+
+@pytest.mark.parametrize("retries", [0, 3])
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"error": LOST}, TransportError),
+        *[({"status": status}, ServerFaultError) for status in (500, 502, 503, 504)],
+        ({"status": 504, "reply_headers": {"Retry-After": "0"}}, ServerFaultError),
+    ],
+)
+def test_a_write_that_may_have_been_done_is_not_sent_to_another(pair, fault, kind, retries):
     first, _second = both(pair)
     first.on("POST", f"{SESSIONS}/1/$logoff", **fault)
     with pytest.raises(kind):
-        client_of(pair, **{**BY_TOKEN, **BOTH_URLS}).request("POST", "/Sessions/1/$logoff")
+        client_of(pair, **{**BY_TOKEN, **BOTH_URLS, "retries": retries}).request("POST", "/Sessions/1/$logoff")
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "kind"), [(500, "Object does not exist.", NotFoundError), (530, "frozen", ServerFaultError)]
+)
+def test_what_all_controllers_would_say_is_asked_of_one(pair, status, detail, kind):
+    first, _second = both(pair)
+    first.on("GET", f"{SESSIONS}/1", status=status, json={**CURRENT_BODY, "detail": detail})
+    with pytest.raises(kind):
+        client_of(pair, **{**BY_TOKEN, **BOTH_URLS}).request("GET", "/Sessions/1")
+
+
+def test_the_first_fault_is_told_where_another_controller_refuses(pair):
+    first, second = both(pair)
+    first.on("GET", SESSIONS, status=500, json={**CURRENT_BODY, "detail": "Database is down."})
+    second.on("GET", SESSIONS, status=401)
+    with pytest.raises(AuthenticationError, match=r"ddc2.* Asked before: .*ddc1.*Database is down"):
+        client_of(pair, **{**BY_TOKEN, **BOTH_URLS}).request("GET", "/Sessions")
 
 
 def test_when_no_controller_answers_all_are_named(pair):
@@ -385,7 +430,7 @@ def test_when_no_controller_answers_all_are_named(pair):
     with pytest.raises(UnreachableError) as caught:
         client_of(pair, **{**BY_TOKEN, **BOTH_URLS}).request("GET", "/Sessions")
     assert "ddc1.example.test:443" in caught.value.message
-    assert "The other controllers of url did not answer either" in caught.value.message
+    assert "The other controllers of url did not serve it either" in caught.value.message
     assert "ddc2.example.test:443" in caught.value.message
 
 
