@@ -27,7 +27,7 @@ from .record import SessionRecord
 SHORTEST_KEY = 16
 # 40 bits: among 100,000 users the chance that any two share a pseudonym is below one in 200.
 _DIGITS = 10
-# Fields that may carry a name inside another: the personal desktop WS-ANNA, Anna's notes, the device as its own gateway.
+# Fields that may carry a name inside another: the personal desktop WS-ANNA, Anna's notes, a device as its own gateway.
 _CARRIERS = ("host", "pool")
 _CARRIER_LISTS = ("applications", "connected_through")
 

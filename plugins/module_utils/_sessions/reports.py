@@ -607,6 +607,6 @@ def _check_path(name: str, path: Path, given: str) -> None:
     # The report would take the place of it: of /dev/null, say, where root runs the audit.
     if path.exists() and not path.is_file():
         raise BadInputError(
-            f"reports: {path}, the path of the {name} report, is no regular file (but a device, a pipe or a socket, or a "
-            "link to one), and would be replaced. Give the path of a file."
+            f"reports: {path}, the path of the {name} report, is no regular file (but a device, a pipe or a socket, or "
+            "a link to one), and would be replaced. Give the path of a file."
         )

@@ -248,7 +248,7 @@ def endless(*sessions):
         assert len(asked) < 2000
         return httpx.Response(200, json=page(*sessions, token=f"t{len(asked)}"))
 
-    with pytest.raises(UnexpectedAnswerError, match="pages in a row without a new session.* would never end"):
+    with pytest.raises(UnexpectedAnswerError, match=r"pages in a row without a new session.* would never end"):
         listed(httpx.MockTransport(answer))
     return len(asked)
 
