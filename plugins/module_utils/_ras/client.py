@@ -375,11 +375,19 @@ class RasClient:
         found = _site_named(self._sites, site)
         if found is None:
             found = _site_named(self.sites(), site)
-        if found is not None:
-            return found
+        if found is None:
+            raise self._unknown_site(repr(site))
+        return found
+
+    def check_site(self, site_id: int) -> None:
+        """Raise UnknownSiteError for an id that no site has."""
+        if not any(_same_id(fields.SITE.value(row, "id"), site_id) for row in self.sites()):
+            raise self._unknown_site(f"with id {site_id}")
+
+    def _unknown_site(self, site: str) -> UnknownSiteError:
         sites = [fields.SITE.result(row) for row in self._sites]
         known = ", ".join(f"{row.get('name')} (id {row.get('id')})" for row in sites) or "none"
-        raise UnknownSiteError(f"site: there is no site {site!r}. The farm has: {known}.")
+        return UnknownSiteError(f"site: there is no site {site}. The farm has: {known}.")
 
 
 def matching(resource: Resource, rows: list[dict[str, Any]], wanted: Mapping[str, Any]) -> list[dict[str, Any]]:

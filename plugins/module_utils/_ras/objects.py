@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from .._converge import Changes, Raw, check_settings, raw_changes
-from .._errors import BadInputError, NotJsonError
+from .._errors import BadInputError, NotFoundError, NotJsonError
 from .._fields import Field
 from .._http import Reply
 from .._options import RAS
@@ -256,14 +256,18 @@ class ObjectTarget:
 
     def create(self) -> Raw | None:
         self.check_options_known()
-        site = self._task.params["site"]
-        reply = self._client.request(
-            "POST",
-            self._client.place(self._resource).collection,
-            query=self._create_query(),
-            body=self._create_body(),
-            hints={"not_found": f"Check that the site {site} exists." if site else "Check url."},
-        )
+        try:
+            reply = self._client.request(
+                "POST",
+                self._client.place(self._resource).collection,
+                query=self._create_query(),
+                body=self._create_body(),
+                hints={"not_found": "Check url."},
+            )
+        except NotFoundError:
+            if self._site_id is not None:
+                self._client.check_site(self._site_id)
+            raise
         return self._carried(reply)
 
     def _create_query(self) -> dict[str, Any]:
@@ -317,6 +321,12 @@ class ObjectTarget:
 
     def planned(self) -> dict[str, Any]:
         self.check_options_known()
+        if self._task.check_mode and self._site_id is not None:
+            # An id is taken as it is; the server would refuse it where the object is created.
+            try:
+                self._client.check_site(self._site_id)
+            except UnknownSiteError as error:
+                self._task.warn(f"{error} Going on in check mode, as if the site were created before.")
         planned: dict[str, Any] = {self._resource.key: self._key}
         if self._parent is not None:
             planned[self._resource.parent] = self._parent
@@ -419,6 +429,9 @@ def object_info(task: Task, client: RasClient, resource: Resource) -> list[dict[
             rows = [row for row in whole if row]
     results = [resource.table.result(row) for row in rows]
     if params.get("gather_status") and rows:
+        if params[resource.key] is not None:
+            # As the server spells it, in case its filter minds letter case.
+            wanted[resource.key] = resource.table.value(rows[0], resource.key)
         statuses = client.statuses(resource, rows, **wanted)
         for result in results:
             result["status"] = statuses.get(str(result["id"]))

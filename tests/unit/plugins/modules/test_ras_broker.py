@@ -206,7 +206,7 @@ def test_absent_already(ras):
 
 
 def test_check_mode_of_an_addition(ras):
-    listed(ras, [])
+    listed(ras, []).on("GET", "/api/Site", json=[{"id": 1, "name": "site11"}])
     planned = {"server": "b", "site_id": 1, "standby": True, "priority": 2}
     result = ask(ras, check_mode=True, server="b", site="1", standby=True, priority=2)
     assert result["broker"] == {**planned, "id": None}

@@ -158,7 +158,8 @@ def test_a_create_that_answers_with_no_more_than_an_id_is_read(ras):
 
 def test_unknown_site_id_is_explained(ras):
     listed(ras, []).on("POST", PATH, body={"server": "gw", "siteId": 9}, status=404)
-    with pytest.raises(errors.NotFoundError, match="Check that the site 9 exists"):
+    ras.on("GET", "/api/Site", json=SITES)
+    with pytest.raises(errors.BadInputError, match=r"no site with id 9\. The farm has: site11 \(id 1\)"):
         ask(ras, server="gw", site="9")
 
 
@@ -385,9 +386,16 @@ def test_check_mode_shows_what_would_be(ras):
 
 
 def test_check_mode_of_a_create_has_no_id_yet(ras):
-    listed(ras, [])
+    listed(ras, []).on("GET", "/api/Site", json=SITES)
     gateway = ask(ras, check_mode=True, server="gw", site="1", ssl_port=8443)["gateway"]
     assert gateway == {"server": "gw", "site_id": 1, "ssl_port": 8443, "id": None}
+
+
+def test_a_site_by_an_id_that_is_not_there_is_a_warning_in_check_mode(ras, warnings):
+    """The server would refuse it where the object is created."""
+    listed(ras, []).on("GET", "/api/Site", json=SITES)
+    assert ask(ras, check_mode=True, server="gw", site="77")["changed"]
+    assert ["no site with id 77" in text for text in warnings] == [True]
 
 
 def test_a_site_that_is_only_planned_is_a_warning_in_check_mode(ras, warnings):

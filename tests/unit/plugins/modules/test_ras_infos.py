@@ -292,3 +292,14 @@ def test_avd_id_that_is_refused_though_it_is_there(ras):
     ras.on("GET", "/api/AVD/Workspace/status", json=[WORKSPACE])
     with pytest.raises(errors.RefusedValueError, match="not now"):
         ask(ras_avd_workspace_info, ras, id=1)
+
+
+def test_the_status_is_asked_for_by_the_name_as_the_farm_spells_it(ras):
+    """The server's filter may mind letter case (reference/ras/notes.md, section 5)."""
+    row = {"id": 7, "server": "rds-07.example.test", "siteId": 1}
+    ras.on("GET", "/api/RDS/Host", query={"Server": "RDS-07.example.test"}, json=[])
+    ras.on("GET", "/api/RDS/Host", json=[row]).on("GET", "/api/RDS/Host/7", json=row)
+    ras.on("GET", "/api/RDS/Host/status", query={"Server": row["server"]}, json=[{"id": "7", "agentState": 0}])
+    args = {"api_family": "current", "server": "RDS-07.example.test", "gather_status": True}
+    (server,) = ask(ras_rds_server_info, ras, **args)["rds_servers"]
+    assert server["status"]["agent_state"] == "OK"
