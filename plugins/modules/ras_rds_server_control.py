@@ -26,7 +26,8 @@ attributes:
     support: partial
     details:
       - A state of the agent that shows an action as needless is listed with it. V(reboot) is carried out in each run,
-        and so is any other action where the state is another one, such as V(drain) of a host that waits for a reboot.
+        and so is any other action where the state is another one, such as V(drain) of a host that waits for a reboot,
+        or with O(force=true).
 options:
   server:
     description:
@@ -48,11 +49,14 @@ options:
       - V(drain) refuses new logons until they are enabled, also after a reboot. Needless in the state V(LogonDrain).
       - V(drain_until_reboot) refuses new logons until the next restart. Needless in the state
         V(LogonDrainUntilRestart).
-      - V(cancel_pending_reboot) takes back a reboot that waits. Needless unless the state is V(RebootPending).
-      - V(cancel_disabled_state) opens logons that were disabled. Needless unless the state is V(LogonDisabled).
+      - V(cancel_pending_reboot) takes back a reboot that waits. Needless in the state V(OK).
+      - V(cancel_disabled_state) opens logons that were disabled. Needless in the states V(OK), V(LogonDrain) and
+        V(LogonDrainUntilRestart).
       - V(reboot) restarts the host; its sessions end. Nothing is sent in the state V(Disconnected), in which the host
         reboots already, or is off.
-      - V(shutdown) switches the host off; its sessions end. Needless in the state V(Disconnected).
+      - V(shutdown) switches the host off; its sessions end. Nothing is sent in the state V(Disconnected), but a warning
+        tells that the host may only be rebooting, and then comes back. The status does not tell that from a host that
+        is off.
       - V(install_rds_role) installs the RDS role of Windows. Needless or under way in the states V(OK),
         V(InstallingRDSRole), V(RebootPending), V(LogonDrain), V(LogonDrainUntilRestart) and V(LogonDisabled).
     type: str
@@ -67,16 +71,27 @@ options:
       - reboot
       - shutdown
       - install_rds_role
+  force:
+    description:
+      - Send the action also where the status shows that it is not needed; the status may lag.
+      - The task then counts as changed, whatever the state was.
+    type: bool
+    default: false
   wait:
     description:
       - Whether to wait until the status shows the end of the action, also of one that was under way. The pauses between
         two looks at the status grow from 1 to 15 seconds.
-      - With O(action=reboot), until the host was away or tells another time of its start, and its agent is back.
+      - With O(action=reboot), until the host was away or tells another time of its start, and its agent is back. Only
+        what is seen after the request counts.
+      - While the RAS service does not answer, or with a fault of its own (5xx), it is asked again.
+      - A state may hide the end of an action. V(RebootPending) hides whether logons are open, and a state of closed
+        logons that a reboot waits. There the task warns and does not wait.
     type: bool
     default: false
   wait_timeout:
     description:
-      - Seconds to wait. If they have passed the task fails, and says what the last state was; the action goes on.
+      - Seconds to wait. If they have passed the task fails, and says what the last state was, and the last fault of the
+        service if there was one; the action goes on.
     type: int
     default: 600
 notes:

@@ -65,7 +65,7 @@ REFUSED = {
     "unknown host": ("there is no RDS server nobody. There are: ", "bad_input"),
     "too many": ("4 sessions would be logged off, more than the 3 allowed; nothing was done", "bad_input"),
     "other source": ("source: VDI is not RDS", "bad_input"),
-    "too little time": ("within the time limit of 0 s: its agent is in the state Disconnected", "time_limit"),
+    "too little time": ("within the time limit of 0 s: its agent was last in the state Disconnected", "time_limit"),
     "message whose answer is lost": ("0 of 1 sessions were sent the message before", "unreachable"),
 }
 

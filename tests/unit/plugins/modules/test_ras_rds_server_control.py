@@ -100,7 +100,9 @@ def test_there_are_the_nine_documented_actions():
         ("drain", "LogonDrainUntilRestart", "LogonDrain"),
         ("drain_until_reboot", "LogonDrain", "LogonDrainUntilRestart"),
         ("cancel_pending_reboot", "RebootPending", "OK"),
+        ("cancel_pending_reboot", "LogonDrain", "LogonDrain"),
         ("cancel_disabled_state", "LogonDisabled", "OK"),
+        ("cancel_disabled_state", "RebootPending", "RebootPending"),
         ("reboot", "OK", "OK"),
         ("reboot", "RebootPending", "OK"),
         ("reboot", "LogonDrain", "LogonDrain"),
@@ -133,8 +135,8 @@ def test_an_action_is_one_request(action, state, after, ras):
         ("drain", "LogonDrain", "LogonDrain"),
         ("drain_until_reboot", "LogonDrainUntilRestart", "LogonDrainUntilRestart"),
         ("cancel_pending_reboot", "OK", "OK"),
-        ("cancel_pending_reboot", "LogonDrain", "LogonDrain"),
         ("cancel_disabled_state", "OK", "OK"),
+        ("cancel_disabled_state", "LogonDrain", "LogonDrain"),
         ("reboot", "Disconnected", "Disconnected"),
         ("shutdown", "Disconnected", "Disconnected"),
         ("install_rds_role", "OK", "OK"),
@@ -155,6 +157,27 @@ def test_check_mode_sends_nothing(action, ras):
     status(listed(ras), state or "RDSRoleDisabled")
     result = control(ras, action, check_mode=True, wait=True)
     assert (result["changed"], result["agent_state"]["after"]) == (True, ACTIONS[action].leads_to)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_force_sends_what_the_status_shows_as_needless(check_mode, ras):
+    status(listed(ras), "OK")
+    if not check_mode:
+        act(ras, "enable_logons")
+    result = control(ras, "enable_logons", force=True, check_mode=check_mode)
+    assert (result["changed"], result["agent_state"]) == (True, {"before": "OK", "after": "OK"})
+
+
+def test_a_shutdown_tells_that_the_host_may_only_be_rebooting(ras, warnings):
+    status(listed(ras), "Disconnected")
+    assert control(ras, "shutdown")["changed"] is False
+    assert "it may be off, or only rebooting" in warnings[0]
+
+
+def test_a_shutdown_that_is_sent_tells_nothing(ras, warnings):
+    act(status(listed(ras), "OK"), "shutdown")
+    control(ras, "shutdown")
+    assert warnings == []
 
 
 def test_a_refusal_tells_the_servers_words(ras):
@@ -264,6 +287,13 @@ def test_a_reboot_is_over_when_the_host_was_away_and_its_agent_is_back(ras):
     assert waits == [1, 2, 4, 8]
 
 
+def test_what_was_so_before_a_reboot_does_not_count_as_being_away(ras):
+    act(status(listed(ras), "Synchronising"), "reboot")
+    for state in ("Synchronising", "OK", "Disconnected", "OK"):
+        status(ras, state)
+    assert waited(ras, "reboot")[1] == [1, 2, 4]
+
+
 def test_a_reboot_that_was_quicker_than_the_look_shows_in_the_boot_time(ras):
     act(status(listed(ras), "OK", systemBootTime="Wed May 15 09:34:08 2019"), "reboot")
     status(ras, "OK", systemBootTime="Wed May 15 09:34:08 2019")
@@ -298,6 +328,70 @@ def test_a_status_that_never_comes(ras):
     assert caught.value.done == {"changed": True}
 
 
+@pytest.mark.parametrize("outage", [{"error": httpx.ConnectError("refused")}, {"status": 500}, {"status": 503}])
+def test_an_outage_of_the_service_is_waited_out(outage, ras):
+    act(status(listed(ras), "OK"), "reboot")
+    status(ras, "Disconnected").on("GET", STATUS, query=QUERY, **outage)
+    status(ras, "OK")
+    assert waited(ras, "reboot", retries=0)[1] == [1, 2]
+
+
+def test_an_outage_that_does_not_pass_is_told_with_the_limit(ras):
+    act(status(listed(ras), "OK"), "reboot")
+    status(ras, "Disconnected").on("GET", STATUS, query=QUERY, status=503)
+    with pytest.raises(errors.TimeLimitError, match=r"Disconnected.* The last fault meanwhile: .* 503 ") as caught:
+        waited(ras, "reboot", wait_timeout=1, retries=0)
+    assert caught.value.done == {"changed": True}
+
+
+@pytest.mark.parametrize(("answer", "error"), [(401, errors.AuthenticationError), (403, errors.PermissionDeniedError)])
+def test_a_refusal_ends_the_waiting(answer, error, ras):
+    act(status(listed(ras), "OK"), "reboot").on("GET", STATUS, query=QUERY, status=answer)
+    with pytest.raises(error) as caught:
+        waited(ras, "reboot")
+    assert caught.value.done == {"changed": True}
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [
+        ("drain", "RebootPending"),
+        ("drain_until_reboot", "RebootPending"),
+        ("disable_logons", "RebootPending"),
+        ("enable_logons", "RebootPending"),
+        ("cancel_disabled_state", "RebootPending"),
+        ("cancel_pending_reboot", "LogonDrain"),
+    ],
+)
+def test_what_another_state_hides_is_not_waited_for(action, state, ras, warnings):
+    status(act(status(listed(ras), state), action), state)
+    result, waits = waited(ras, action)
+    assert (result["changed"], result["agent_state"]["after"], waits) == (True, state, [])
+    assert f"{state}, which hides what {action} leads to" in warnings[0]
+
+
+def test_a_drain_that_a_pending_reboot_hides_meanwhile(ras, warnings):
+    act(status(listed(ras), "OK"), "drain")
+    for state in ("OK", "RebootPending"):
+        status(ras, state)
+    assert waited(ras, "drain")[1] == [1]
+    assert len(warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "after"),
+    [
+        ("enable_logons", "LogonDrain", "RebootPending"),
+        ("cancel_disabled_state", "LogonDisabled", "RebootPending"),
+        ("cancel_pending_reboot", "RebootPending", "LogonDrain"),
+    ],
+)
+def test_a_state_that_shows_up_behind_the_one_that_ended_hides_nothing(action, before, after, ras, warnings):
+    status(act(status(listed(ras), before), action), after)
+    assert waited(ras, action)[0]["agent_state"] == {"before": before, "after": after}
+    assert warnings == []
+
+
 def test_a_host_that_no_status_tells(ras):
     act(status(listed(ras), None), "drain")
     status(ras, None)
@@ -323,6 +417,12 @@ def test_a_lost_answer_without_effect_is_a_failure_and_sends_nothing_again(ras):
 
 def test_a_lost_answer_is_waited_for(ras):
     act(status(listed(ras), "OK"), "reboot", error=LOST)
-    for state in ("OK", "OK", "Disconnected", "OK"):
+    for state in ("OK", "Disconnected", "OK"):
         status(ras, state)
     assert waited(ras, "reboot")[1] == [1, 2]
+
+
+def test_a_lost_answer_that_no_status_settles_is_told_with_the_limit(ras):
+    status(act(status(listed(ras), "OK"), "reboot", error=LOST), "OK")
+    with pytest.raises(errors.TimeLimitError, match=r"The last fault meanwhile: .* connection was lost"):
+        waited(ras, "reboot", wait_timeout=0)
