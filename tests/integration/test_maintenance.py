@@ -81,9 +81,24 @@ INTERRUPTED: Mapping[str, str] = {
     "interrupted pool": "ras_maintenance_pool: Office, ras_maintenance_message: ''",
 }
 # The session ends while the users are waited for; then opening the logons is refused twice.
+CLOSED = f"ras_maintenance_hosts: [{OFFICE[1]}], ras_maintenance_journal: '{{{{ journal }}}}'"
 ENDED: Mapping[str, str] = {
     "session ends": f"ras_maintenance_hosts: [{OFFICE[0]}], ras_maintenance_leave_timeout: 300",
-    "logons stay closed": f"ras_maintenance_hosts: [{OFFICE[1]}]",
+    "logons stay closed": CLOSED,
+    "closed hosts are opened": CLOSED,
+}
+# Host 3 has a user, and its status shows OK whatever happens. The first drain, the first message, and the second
+# restart are refused.
+BOTH = (
+    "ras_maintenance_pool: Office, ras_maintenance_batch: '100%', ras_maintenance_max_share: 100, "
+    "ras_maintenance_journal: '{{ journal }}'"
+)
+LAGGING: Mapping[str, str] = {
+    "drain is refused": BUSY,
+    "status lags": BUSY,
+    "status lags, users stay": f"{BUSY}, ras_maintenance_when_users_stay: skip",
+    "failure in a batch": BOTH,
+    "rest of the batch": BOTH,
 }
 USERS = 60
 # Longer than any run: users leave and sessions end when the clock is put forward.
@@ -178,25 +193,47 @@ def refused(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="module")
 def first(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintenance]:
-    journal = tmp_path_factory.mktemp("journal") / "office.json"
+    """With a journal beside the folder in which ansible-playbook is started, which is not the playbook's, and with the
+    folder of jobs that Ansible takes by itself: HOME is not the home folder of the account here."""
+    playbook = tmp_path_factory.mktemp("elsewhere") / "first.yml"
+    playbook.write_text(_playbook(FIRST), "utf-8")
     with farms(ansible, doors=[IN_PROCESS], sessions=0, reboot_seconds=1, leave_seconds=LEAVE) as farm:
         (server,) = farm
         _user(server, 2, 1, OFFICE[0])
         server.fault(operation="rds.reboot", kind="status", status=403, skip=1, times=1)
         with _later_once_told(server):
-            pair = farm.play("", playbook=_playbook(FIRST), variables={"journal": str(journal)})
-        yield Maintenance(pair.runs[IN_PROCESS], server, journal)
+            pair = farm.play(
+                "",
+                playbook=str(playbook),
+                variables={"journal": "../office.json"},
+                environment={"ANSIBLE_ASYNC_DIR": None},
+            )
+        yield Maintenance(pair.runs[IN_PROCESS], server, ansible.folder / "office.json")
 
 
 @pytest.fixture(scope="module")
-def ended(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintenance]:
+def ended(ansible: Ansible) -> Iterator[Maintenance]:
     with farms(ansible, doors=[IN_PROCESS], sessions=0, session_expire=LEAVE - 1, leave_seconds=10 * LEAVE) as farm:
         (server,) = farm
         _user(server, 2, 1, OFFICE[0])
         server.fault(operation="rds.enable_logons", kind="status", status=403, skip=1, times=2)
         with _later_once_told(server):
-            pair = farm.play("", playbook=_playbook(ENDED))
-        yield Maintenance(pair.runs[IN_PROCESS], server, tmp_path_factory.mktemp("none"))
+            pair = farm.play("", playbook=_playbook(ENDED), variables={"journal": "~/closed.json"})
+        yield Maintenance(pair.runs[IN_PROCESS], server, ansible.home / "closed.json")
+
+
+@pytest.fixture(scope="module")
+def lagging(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintenance]:
+    journal = tmp_path_factory.mktemp("journal") / "both.json"
+    with farms(ansible, doors=[IN_PROCESS], sessions=0, reboot_seconds=1, leave_seconds=10 * LEAVE) as farm:
+        (server,) = farm
+        _user(server, 3, 3, "rds-03.example.test")
+        server.update("rds_status", 3, agentState=0)
+        server.fault(operation="rds.drain", kind="status", status=403, times=1)
+        server.fault(operation="rd_session.message", kind="status", status=400, times=1)
+        server.fault(operation="rds.reboot", kind="status", status=403, skip=1, times=1)
+        pair = farm.play("", playbook=_playbook(LAGGING), variables={"journal": str(journal)})
+        yield Maintenance(pair.runs[IN_PROCESS], server, journal)
 
 
 @pytest.fixture(scope="module")
@@ -229,9 +266,10 @@ def test_check_mode_shows_the_plan_and_whom_it_meets(planned: Maintenance) -> No
     ]
     assert f"  {OFFICE[0]} (OK): 1 sessions (user2)" in plan
     assert f"  {OFFICE[1]} (OK): 0 sessions" in plan
-    (nobody,) = planned.task("plan for nobody", "Show the plan")["msg"]
+    assert planned.task("plan for nobody", "Show the plan")["msg"] == ["Nothing can be done."]
+    nobody = planned.task("plan for nobody", "Tell that these hosts would be refused")["msg"]
     assert nobody.startswith("WARNING: The farm does not have the hosts rds-99.example.test.")
-    (no_pool,) = planned.task("plan for no pool", "Show the plan")["msg"]
+    no_pool = planned.task("plan for no pool", "Tell that these hosts would be refused")["msg"]
     assert no_pool.startswith("WARNING: The farm has no host pool Ofice; there are: ")
     assert "Office" in no_pool
     warning = planned.task("plan that takes too many", "Tell that the plan would be refused")
@@ -290,19 +328,53 @@ def test_a_session_that_ends_is_told_at_once_and_its_hosts_are_opened_all_the_sa
     assert ended.server.state()["admin_sessions"] == 0
 
 
-def test_no_file_of_a_background_job_is_left(
-    first: Maintenance, ended: Maintenance, second: Maintenance, ansible: Ansible
-) -> None:
+def test_no_file_of_a_background_job_is_left(first: Maintenance, ended: Maintenance, second: Maintenance) -> None:
     """Neither of jobs that failed, nor where the hosts could not be opened."""
-    assert list((ansible.home / "async").iterdir()) == []
     for maintenance, scenario in ((first, "failure"), (ended, "logons stay closed"), (second, "interrupted")):
         assert any("reboot" in sent for sent in maintenance.control(scenario))
+        folder = Path(maintenance.task(scenario, "Make a folder for the jobs that restart hosts")["path"])
+        started = maintenance.task(scenario, "Restart the hosts")["results"]
+        assert {Path(job["results_file"]).parent for job in started} == {folder}
+        assert not folder.exists()
 
 
 def test_hosts_that_could_not_be_opened_are_named(ended: Maintenance) -> None:
     assert ended.control("logons stay closed") == ["drain 2", "reboot 2", "enable_logons 2", "enable_logons 2"]
-    assert ended.result("logons stay closed")["closed"] == [OFFICE[1]]
+    result = ended.result("logons stay closed")
+    assert (result["done"], result["closed"]) == ([OFFICE[1]], [OFFICE[1]])
     assert OFFICE[1] in ended.task("logons stay closed", "Tell which hosts may still refuse logons")["msg"]
+
+
+def test_hosts_that_are_done_and_closed_are_opened_only(ended: Maintenance) -> None:
+    scenario = "closed hosts are opened"
+    assert [task.name for task in ended.tasks(scenario) if task.failed] == []
+    assert ended.task(scenario, "Show the plan")["msg"] == [
+        f"{OFFICE[1]}: done by the run that was interrupted, open the logons"
+    ]
+    assert ended.control(scenario) == ["enable_logons 2"]
+    assert ended.result(scenario) == {"done": [], "done_before": [OFFICE[1]], "stayed": [], "closed": []}
+    assert not ended.journal.exists()
+
+
+def test_hosts_that_were_drained_are_opened_though_the_status_does_not_show_it(lagging: Maintenance) -> None:
+    for scenario in ("status lags", "status lags, users stay"):
+        assert lagging.control(scenario) == ["drain 3", "enable_logons 3"]
+        assert lagging.result(scenario)["closed"] == []
+
+
+def test_nothing_is_sent_to_a_host_whose_drain_was_refused(lagging: Maintenance) -> None:
+    assert lagging.control("drain is refused") == ["drain 3"]
+    assert lagging.result("drain is refused")["closed"] == []
+
+
+def test_a_host_that_restarted_is_done_though_another_of_its_batch_failed(lagging: Maintenance) -> None:
+    result = lagging.result("failure in a batch")
+    (done,) = result["done"]
+    (left,) = set(OFFICE) - {done}
+    number = OFFICE.index(left) + 1
+    assert lagging.control("rest of the batch") == [f"{sent} {number}" for sent in ("drain", "reboot", "enable_logons")]
+    assert lagging.result("rest of the batch") == {"done": [left], "done_before": [done], "stayed": [], "closed": []}
+    assert not lagging.journal.exists()
 
 
 def test_a_plan_that_is_carried_out_is_no_change_by_itself(first: Maintenance) -> None:

@@ -368,6 +368,7 @@ ROLES: Mapping[str, Role] = {
                         {"type": "path"},
                         "File on the controller that remembers which hosts are done, until all are.",
                         "A run that finds it goes on where the one before was interrupted.",
+                        "A relative name counts from the folder in which C(ansible-playbook) was started.",
                         "If empty, a second run restarts hosts again that were done.",
                     ),
                     (
