@@ -12,7 +12,7 @@ author:
 version_added: 1.0.0
 description:
   - Disconnects or logs off sessions of RD session hosts that are chosen by id, by number on a host, or by filters.
-  - A session that is gone, or (with O(state=disconnected)) that is disconnected already, is left alone.
+  - A session that is gone, whose id another one has got (see O(logon_times)), or (with O(state=disconnected)) that is disconnected already, is left alone.
   - Each action is sent once. When its answer gets lost, the sessions are read again to see whether it was carried out.
 extends_documentation_fragment:
   - deskops.vdi.ras
@@ -29,6 +29,14 @@ options:
     type: str
     choices: [disconnected, absent]
     required: true
+  logon_times:
+    description:
+      - When the sessions of O(id) began, as C(logon_time) of M(deskops.vdi.session_audit) tells it, by their ids.
+      - A host may give the number of a session that has ended to the next one, maybe another user's. A session that
+        began at another time than this has taken the place of one that has ended. It is left alone, with a warning.
+      - A session is judged by its id alone where its time is not given here, or the server does not tell it.
+      - A key that is not in O(id), and a value that is no time with its zone, are refused before anything is asked.
+    type: dict
 seealso:
   - module: deskops.vdi.ras_session_info
   - module: deskops.vdi.ras_session_message
@@ -64,6 +72,14 @@ EXAMPLES = r"""
   deskops.vdi.ras_session:
     id: "{{ planned.sessions | map(attribute='id') }}"
     state: disconnected
+
+- name: Log off whom an audit found, but nobody who has got the number of such a session since
+  deskops.vdi.ras_session:
+    id: "{{ found | map(attribute='id') }}"
+    logon_times: "{{ found | selectattr('logon_time') | items2dict(key_name='id', value_name='logon_time') }}"
+    state: absent
+  vars:
+    found: "{{ audit.findings | selectattr('policy', 'eq', 'forbidden_users') | map(attribute='session') }}"
 """
 
 RETURN = r"""
@@ -134,10 +150,11 @@ ARGUMENT_SPEC = ArgumentSpec(
         **RAS.argument_spec(),
         **selection_options(),
         "state": {"type": "str", "choices": list(ENDINGS), "required": True},
+        "logon_times": {"type": "dict"},
     },
     mutually_exclusive=[RAS.exclusive, *_RULES["mutually_exclusive"]],
     required_one_of=_RULES["required_one_of"],
-    required_by=_RULES["required_by"],
+    required_by={**_RULES["required_by"], "logon_times": ["id"]},
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from .._errors import BadInputError, ConflictError, NotFoundError, UnexpectedAnswerError, VdiError
 from .._sessions.acting import acted, check_filters, check_limit, check_number, check_text, ended
+from .._sessions.record import read_time, utc_text
 from .._task import Task
 from . import enums, fields
 from .client import RasClient
@@ -33,6 +34,7 @@ _FACTS = (
     "state",
     "source",
     "pool_name",
+    "logon_time",
 )
 # What the path of an action takes.
 _PLACE = ("server_id", "session_id")
@@ -200,11 +202,40 @@ ENDINGS: Mapping[str, tuple[str, str, Callable[[Session], bool]]] = {
 def end_sessions(task: Task, client: RasClient) -> dict[str, Any]:
     """Bring the chosen sessions to the state, and return the task's result."""
     action, verb, reached = ENDINGS[task.params["state"]]
-    sessions = [session for session in chosen(task, client) if not reached(session)]
+    logons = _logons(task.params)
+    sessions = _still_the_same(task, chosen(task, client), logons)
+    sessions = [session for session in sessions if not reached(session)]
     check_number(task, sessions, verb)
     if not task.check_mode:
         sessions = _each(sessions, lambda session: _end(client, session, action, reached), verb)
     return ended(task, [shown(session) for session in sessions])
+
+
+def _logons(params: Mapping[str, Any]) -> dict[str, str | None]:
+    """When the sessions of the task began, by their ids, as texts that compare."""
+    logons: Mapping[str, Any] = params["logon_times"] or {}
+    for key, moment in logons.items():
+        if key not in params["id"]:
+            raise BadInputError(f"logon_times: {key} is none of the ids that the task names. Nothing was done.")
+        if read_time(moment) is None:
+            raise BadInputError(
+                f"logon_times: {moment!r} of {key} is no time such as 2026-01-31T08:15:00Z. Nothing was done."
+            )
+    return {key: utc_text(moment) for key, moment in logons.items()}
+
+
+def _still_the_same(task: Task, sessions: list[Session], logons: Mapping[str, str | None]) -> list[Session]:
+    """The sessions but those that took the place of another one: a host gives the number of an ended session anew."""
+    same, others = [], []
+    for session in sessions:
+        before, now = logons.get(session_key(session)), utc_text(session.get("logon_time"))
+        (same if None in (before, now) or before == now else others).append(session)
+    if others:
+        task.warn(
+            "These sessions have ended, and other ones have their ids now, which are left alone: "
+            f"{', '.join(sorted(map(session_key, others)))}."
+        )
+    return same
 
 
 def _each(sessions: list[Session], act: Callable[[Session], bool], verb: str) -> list[Session]:

@@ -302,6 +302,46 @@ def test_a_session_that_ends_meanwhile_is_no_change(status, ras):
     assert ended(ras, "RDS/7/2")["changed"] is False
 
 
+AT_EIGHT = {"logonTime": "2026-01-31T08:15:00.25+00:00"}
+
+
+@pytest.mark.parametrize("state", ["absent", "disconnected"])
+def test_a_session_that_took_the_place_of_one_that_has_ended_is_left_alone(state, ras, warnings):
+    """Host 7 gave the number 2 anew. Session 3 is the one that was meant, whatever the spelling of its time."""
+    listed(ras, session(2, **AT_EIGHT), session(3, **AT_EIGHT), ServerId="7")
+    post(ras, 3, "logoff" if state == "absent" else "disconnect")
+    logon_times = {"RDS/7/2": "2026-01-31T07:00:00Z", "RDS/7/3": "2026-01-31T09:15:00+01:00"}
+    result = ended(ras, "RDS/7/2", "RDS/7/3", state=state, logon_times=logon_times)
+    assert result["sessions"] == [row(3)]
+    assert warnings == [
+        "These sessions have ended, and other ones have their ids now, which are left alone: RDS/7/2."
+    ]
+
+
+@pytest.mark.parametrize("logon_times", [{}, {"RDS/7/2": "2026-01-31T07:00:00Z"}])
+@pytest.mark.parametrize("told", [{}, {"logonTime": ""}, {"logonTime": None}])
+def test_a_session_whose_time_nobody_tells_is_known_by_its_id(logon_times, told, ras, warnings):
+    post(listed(ras, session(2, **told), ServerId="7"), 2, "logoff")
+    assert ended(ras, "RDS/7/2", logon_times=logon_times)["sessions"] == [row(2)]
+    assert warnings == []
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "", None, 3, "2026-01-31T07:00:00", "11/16/2020 2:01:04 PM"])
+def test_a_logon_time_that_is_no_time_is_refused_before_anything(moment, ras):
+    with pytest.raises(errors.BadInputError, match=r"^logon_times: .* of RDS/7/2 is no time .*Nothing was done"):
+        ended(ras, "RDS/7/2", logon_times={"RDS/7/2": moment})
+
+
+def test_a_logon_time_of_no_id_is_refused_before_anything(ras):
+    with pytest.raises(errors.BadInputError, match=r"^logon_times: RDS/7/3 is none of the ids.*Nothing was done"):
+        ended(ras, "RDS/7/2", logon_times={"RDS/7/3": "2026-01-31T07:00:00Z"})
+
+
+def test_logon_times_go_with_ids():
+    (fault,) = faults(ras_session, user="x", max_affected=1, logon_times={}, state="absent")
+    assert "'logon_times': id" in fault
+
+
 def test_a_server_that_does_not_know_the_call(ras):
     post(listed(ras, session(2), ServerId="7"), 2, "logoff", status=404)
     listed(ras, session(2), ServerId="7")
