@@ -388,7 +388,9 @@ findings:
       description: Domain of the user.
       type: str
     session:
-      description: The session, with C(platform), C(farm), C(id), C(state) and C(host); null for a policy about users.
+      description:
+        - The session, with C(platform), C(farm), C(id), C(state), C(host) and C(logon_time); null for a policy about
+          users.
       type: dict
     farms:
       description: How many sessions the user has in which source.
@@ -409,6 +411,7 @@ findings:
         farm: Head office
         host: rds-01.example.test
         id: RDS/1/3
+        logon_time: "2026-01-31T08:15:00Z"
         platform: ras
         state: idle
       user: anna

@@ -516,6 +516,7 @@ class AuditWriter:
                 "id": shown.id,
                 "state": shown.state,
                 "host": shown.host,
+                "logon_time": shown.logon_time,
             },
             "measured": measured,
             "limit": limit,

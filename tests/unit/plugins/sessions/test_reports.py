@@ -309,6 +309,7 @@ class TestResult:
     def test_findings_carry_what_acting_on_them_needs(self, tmp_path: Path) -> None:
         result = audit(tmp_path, [[session(1), FULL]], policies={"idle_longer_than": "1h", "forbidden_hosts": ["rds*"]})
         where = {"platform": "ras", "farm": "Oslo", "id": "1", "state": "disconnected", "host": "rds1"}
+        where["logon_time"] = FULL.logon_time
         common = {"user": "anna", "domain": "CORP", "session": where}
         assert result.findings == [
             {"policy": "idle_longer_than", **common, "measured": 7200, "limit": 3600},
