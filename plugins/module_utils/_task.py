@@ -61,13 +61,15 @@ class Task:
     """A task as a module's body sees it.
 
     params: validated options with defaults; given: the options that the task named, so that null and omitted differ;
-    secrets: values that nothing may print. pool, transport: connections kept for a loop; tests' stand-in for a server.
+    secrets: values that nothing may print; no_log: the task hides its result, though Ansible shows its warnings, which
+    so should not repeat what a server says. pool, transport: connections kept for a loop; tests' stand-in for a server.
     """
 
     params: dict[str, Any]
     given: Mapping[str, Any]
     check_mode: bool = False
     diff: bool = False
+    no_log: bool = False
     progress: Callable[[str], None] = lambda text: None
     secrets: set[str] = dataclasses.field(default_factory=set)
     pool: Pool | None = None
@@ -123,6 +125,7 @@ def run_module(spec: ArgumentSpec, run: Callable[[Task], dict[str, Any]]) -> Non
         given=module.given,
         check_mode=module.check_mode,
         diff=module._diff,
+        no_log=module.no_log,
         secrets=module.no_log_values,
     )
     outcome = _outcome(task, run)
@@ -140,6 +143,7 @@ def run_in_process(
     diff: bool,
     progress: Callable[[str], None],
     pool: Pool,
+    no_log: bool = False,
     invocation: bool = True,
 ) -> dict[str, Any]:
     """Run a module's body in this process: the first door.
@@ -154,6 +158,7 @@ def run_in_process(
         given=args,
         check_mode=check_mode,
         diff=diff,
+        no_log=no_log,
         progress=progress,
         secrets=validation._no_log_values,
         pool=pool,

@@ -92,6 +92,7 @@ class VdiActionModule(ActionBase):
                         diff=bool(self._task.diff),
                         progress=lambda text: self._display.v(text, host=self._host(task_vars)),
                         pool=_POOL,
+                        no_log=bool(self._task.no_log),
                         invocation=_tells_invocation(task_vars),
                     )
                 )

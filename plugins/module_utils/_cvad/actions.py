@@ -187,7 +187,7 @@ class _Endings:
         limit = self._task.params["wait_timeout"]
         if not jobs or limit <= 0:
             return {}
-        failed = Jobs(self._client, self._task.warn).wait(jobs, limit)
+        failed = Jobs(self._client, self._task.warn, with_words=not self._task.no_log).wait(jobs, limit)
         # The user may have been quicker than the job; and where nobody tells of its end, the session does.
         return {session_id: error for session_id, error in failed.items() if not self._is_reached(session_id)}
 
@@ -242,7 +242,7 @@ def _sent(task: Task, client: CvadClient, sessions: list[Found], message: dict[s
             jobs[session["id"]] = job
     limit = task.params["wait_timeout"]
     if jobs and limit > 0:
-        failed = Jobs(client, task.warn).wait(jobs, limit)
+        failed = Jobs(client, task.warn, with_words=not task.no_log).wait(jobs, limit)
         for failure in failed.values():
             reached = [session for session in sent if session["id"] not in failed]
             failure.message += f" The message surely reached {len(reached)} of {len(sessions)} sessions."

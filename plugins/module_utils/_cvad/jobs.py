@@ -42,7 +42,7 @@ def job_id(reply: Reply, warn: Callable[[str], None]) -> str | None:
 class Jobs:
     """Jobs that run at the same time, by the id of their session.
 
-    warn: takes a warning about a job that ended well, though not without one.
+    warn: takes a warning about a job that ended well, though not without one; with_words: what it says is told too.
     """
 
     def __init__(
@@ -50,11 +50,13 @@ class Jobs:
         client: CvadClient,
         warn: Callable[[str], None],
         *,
+        with_words: bool = True,
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] | None = None,
     ):
         self._client = client
         self._warn = warn
+        self._with_words = with_words
         self._sleep = sleep
         self._clock = clock
 
@@ -96,7 +98,8 @@ class Jobs:
                 detail=words or None,
             )
         elif status == "CompleteWithWarning":
-            self._warn(f"The job {job} for session {session} is complete, with a warning{told}.")
+            said = told if self._with_words else ""
+            self._warn(f"The job {job} for session {session} is complete, with a warning{said}.")
         return status in DONE_JOB or status in FAILED_JOB
 
 

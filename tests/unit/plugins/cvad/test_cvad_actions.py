@@ -283,6 +283,14 @@ def test_complete_with_a_warning_is_success_and_is_told(cvad, warnings):
     assert "complete, with a warning: Slow agent." in warnings[0]
 
 
+def test_a_task_that_hides_its_result_does_not_tell_what_the_server_says(cvad, warnings):
+    """Ansible shows the warnings of a task with no_log."""
+    job(started(read(cvad, 1), 1), 1, "CompleteWithWarning", ErrorString="Anna's agent is slow.")
+    assert ended(cvad, 1, no_log=True)["changed"] is True
+    (text,) = warnings
+    assert "complete, with a warning." in text
+
+
 @pytest.mark.parametrize("status", ["Failed", "Canceled", "NonTerminatingError"])
 def test_a_job_that_fails_fails_the_task(cvad, status):
     job(started(read(cvad, 1), 1), 1, status, ErrorString="No agent.", ErrorCode="MachineNotRegistered")
