@@ -12,7 +12,8 @@ author:
 version_added: 1.0.0
 description:
   - Disconnects or logs off sessions of RD session hosts that are chosen by id, by number on a host, or by filters.
-  - A session that is gone, whose id another one has got (see O(logon_times)), or (with O(state=disconnected)) that is disconnected already, is left alone.
+  - A session that is gone, or (with O(state=disconnected)) that is disconnected already, is left alone; so is one that
+    has got the number of a session that is gone (see O(logon_times)).
   - Each action is sent once. When its answer gets lost, the sessions are read again to see whether it was carried out.
 extends_documentation_fragment:
   - deskops.vdi.ras

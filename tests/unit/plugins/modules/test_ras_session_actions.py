@@ -313,9 +313,7 @@ def test_a_session_that_took_the_place_of_one_that_has_ended_is_left_alone(state
     logon_times = {"RDS/7/2": "2026-01-31T07:00:00Z", "RDS/7/3": "2026-01-31T09:15:00+01:00"}
     result = ended(ras, "RDS/7/2", "RDS/7/3", state=state, logon_times=logon_times)
     assert result["sessions"] == [row(3)]
-    assert warnings == [
-        "These sessions have ended, and other ones have their ids now, which are left alone: RDS/7/2."
-    ]
+    assert warnings == ["These sessions have ended, and other ones have their ids now, which are left alone: RDS/7/2."]
 
 
 @pytest.mark.parametrize("logon_times", [{}, {"RDS/7/2": "2026-01-31T07:00:00Z"}])
