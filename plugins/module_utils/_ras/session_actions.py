@@ -226,16 +226,18 @@ def _logons(params: Mapping[str, Any]) -> dict[str, str | None]:
 
 def _still_the_same(task: Task, sessions: list[Session], logons: Mapping[str, str | None]) -> list[Session]:
     """The sessions but those that took the place of another one: a host gives the number of an ended session anew."""
-    same, others = [], []
-    for session in sessions:
+
+    def is_another(session: Session) -> bool:
         before, now = logons.get(session_key(session)), utc_text(session.get("logon_time"))
-        (same if None in (before, now) or before == now else others).append(session)
+        return None not in (before, now) and before != now
+
+    others = [session for session in sessions if is_another(session)]
     if others:
         task.warn(
             "These sessions have ended, and other ones have their ids now, which are left alone: "
             f"{', '.join(sorted(map(session_key, others)))}."
         )
-    return same
+    return [session for session in sessions if not is_another(session)]
 
 
 def _each(sessions: list[Session], act: Callable[[Session], bool], verb: str) -> list[Session]:
