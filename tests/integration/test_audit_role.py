@@ -64,10 +64,30 @@ DEPOT = (
     'session_audit_policies: {forbidden_hosts: ["depot-*"]}, session_audit_enforce: {forbidden_hosts: disconnected}, '
     "session_audit_max_affected: 0"
 )
+# A source whose API shows its generation only when it is asked for actions; the site beside it would be hit first.
+OLD_FARM = (
+    "session_audit_sources: [{platform: ras, name: Old farm, url: \"{{ lookup('env', 'URL_OF_THE_OLD_FARM') }}\", "
+    "username: administrator, password: \"{{ password }}\", ca_path: \"{{ lookup('env', 'CA_OF_THE_OLD_FARM') }}\"}, "
+    '{platform: cvad, name: Sales, url: "{{ stand_in_url }}", username: administrator, password: "{{ password }}", '
+    "ca_path: \"{{ lookup('env', 'CA_OF_THE_SITE') }}\"}], "
+    'session_audit_policies: {forbidden_users: ["carla", "fritz"]}, session_audit_enforce: {forbidden_users: absent}, '
+    "session_audit_max_affected: 2"
+)
+# What an earlier audit found: since then host 7 has given the number 11 to somebody else, and the others have ended.
+# What the server told of their times is none.
+EARLIER_FINDINGS = ", ".join(
+    "{policy: forbidden_users, session: {platform: ras, farm: Head office, state: active, "
+    f"id: RDS/7/{number}, logon_time: {moment}}}}}"
+    for number, moment in ((11, '"2026-01-31T07:00:00Z"'), (12, '"11/16/2020 2:01:04 PM"'), (13, "null"))
+)
+EARLIER = (
+    'session_audit_policies: {forbidden_users: ["fritz"]}, session_audit_enforce: {forbidden_users: absent}, '
+    f"session_audit_max_affected: 3, session_audit_result: {{findings: [{EARLIER_FINDINGS}]}}"
+)
 # Of a farm: its source, and so the beginning of its id, decides whether it can be ended.
 RAS_SESSIONS: tuple[dict[str, Any], ...] = (
     {"sessionID": 11, "user": "EXAMPLE\\anna", "serverID": 7, "sessionHostId": "7", "sessionHostName": "rds-07",
-     "source": 1, "state": 0},
+     "source": 1, "state": 0, "logonTime": "2026-01-31T08:15:00.25Z"},
     {"sessionID": 11, "user": "EXAMPLE\\eve", "serverID": 8, "sessionHostId": "8", "sessionHostName": "vdi-08",
      "source": 2, "state": 0},
 )  # fmt: skip
@@ -85,9 +105,12 @@ SCENARIOS: Mapping[str, tuple[str, str]] = {
     "check mode": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", "check_mode: true"),
     "for real": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: '2'", ""),
     "again": (f"{HOSTS}, {ENDINGS}, session_audit_max_affected: 2", ""),
+    "farm that turns out to be legacy": (OLD_FARM, ""),
+    "number that was given anew": (EARLIER, ""),
     "farm, check mode": (FARM, "check_mode: true"),
     "farm": (FARM, ""),
 }
+BEGINNINGS = {"number that was given anew": "enforce"}
 PLAYBOOK = HEAD + "".join(
     f"""
     - name: "scenario: {name}"
@@ -95,7 +118,8 @@ PLAYBOOK = HEAD + "".join(
         - name: "begin: {name}"
           ansible.builtin.debug: {{msg: begin}}
         - name: the role
-          ansible.builtin.include_role: {{name: deskops.vdi.session_audit, apply: {{{keywords}}}}}
+          ansible.builtin.include_role:
+            {{name: deskops.vdi.session_audit, tasks_from: {BEGINNINGS.get(name, "main")}, apply: {{{keywords}}}}}
           vars: {{{variables}}}
       rescue:
         - name: go on
@@ -122,8 +146,8 @@ class Enforcement:
         return tasks[first:][1 : next((later - first for later in begins if later > first), None)]
 
     def task(self, door: str, scenario: str, name: str) -> TaskResult:
-        (found,) = [task for task in self.tasks(door, scenario) if task.name.endswith(name)]
-        return found
+        """The task of that name; the last one, which is not that of the rehearsal."""
+        return [task for task in self.tasks(door, scenario) if task.name.endswith(name)][-1]
 
     def failure(self, door: str, scenario: str) -> str:
         (failed,) = [task for task in self.tasks(door, scenario) if task.failed]
@@ -145,7 +169,11 @@ def enforcement(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> I
     with (
         farms(ansible, platform="ras", farm="empty", password=PASSWORD) as ras,
         farms(ansible, platform="cvad", farm="empty", password=PASSWORD, job_seconds=0) as farm,
+        start(farm="empty", api_family="legacy", password=PASSWORD, latency=LATENCY_MS) as old,
     ):
+        old.create(
+            "session", sessionID=1, user="EXAMPLE\\fritz", serverID=1, source=1, sessionHostName="rds-01", state=0
+        )
         for session in RAS_SESSIONS:
             ras.create("session", **session)
         for session in SESSIONS:
@@ -155,6 +183,7 @@ def enforcement(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> I
             "-vvvv",
             playbook=PLAYBOOK,
             variables={"password": PASSWORD},
+            environment={"URL_OF_THE_OLD_FARM": old.url, "CA_OF_THE_OLD_FARM": str(old.ca_path)},
             own=_own(farm, ras, logs),
         )
         yield Enforcement(pair.runs, farm.servers, ras.servers, logs)
@@ -251,11 +280,35 @@ def test_sessions_of_several_platforms_are_ended(door: str, enforcement: Enforce
     for scenario in ("farm, check mode", "farm"):
         ended = enforcement.task(door, scenario, "End the sessions of RAS farms")
         assert _ended(ended) == {"absent": ["RDS/7/11"]}
-        kept = enforcement.task(door, scenario, "Keep what was done")["ansible_facts"]["session_audit_enforced"]
+        kept = enforcement.task(door, scenario, "Keep what was done, and forget the rest")["ansible_facts"][
+            "session_audit_enforced"
+        ]
         assert kept["changed"] is True
     # One task in check mode sent nothing; the VDI session was left alone.
     (sent,) = enforcement.ras[door].requests("rd_session.logoff")
     assert sent["path"].endswith("/api/RDS/Host/7/sessions/11/logoff")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_source_that_cannot_end_sessions_shows_before_any_is_ended(door: str, enforcement: Enforcement) -> None:
+    scenario = "farm that turns out to be legacy"
+    assert [
+        one["id"] for one in enforcement.task(door, scenario, "List what happens to which session")["msg"]["absent"]
+    ]
+    message = enforcement.failure(door, scenario)
+    assert message.startswith(
+        "Nothing was done, since these sources refuse it or do not answer: Old farm (not_found): "
+    )
+    assert "Actions on sessions are documented for the current API only." in message
+    assert "Sales" not in message
+    assert enforcement.writes(door, scenario) == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_who_got_the_number_of_an_ended_session_is_left_alone(door: str, enforcement: Enforcement) -> None:
+    ended = enforcement.task(door, "number that was given anew", "End the sessions of RAS farms")
+    assert _ended(ended) == {"absent": []}
+    assert "other ones have their ids now, which are left alone: RDS/7/11." in enforcement.runs[door].output
 
 
 def _ended(task: TaskResult) -> dict[str, list[str]]:
@@ -285,6 +338,114 @@ def test_no_secret_is_said(door: str, enforcement: Enforcement) -> None:
         assert form not in said
     assert enforcement.ras[door].state()["admin_sessions"] == 0
     assert enforcement.servers[door].state()["foreign_tokens"] == 0
+
+
+HIDDEN = (
+    HEAD
+    + """
+    - name: whatever happens
+      block:
+        - name: the role
+          ansible.builtin.include_role: {name: deskops.vdi.session_audit}
+          vars:
+            session_audit_policies: {forbidden_hosts: ["*"]}
+            session_audit_enforce: {forbidden_hosts: absent}
+            session_audit_max_affected: 9
+            session_audit_pseudonymize_users: true
+      rescue:
+        - name: what is known afterwards
+          ansible.builtin.debug: {msg: "{{ hostvars['localhost'] | dict2items }}"}
+"""
+)
+# Users, hosts and pools that are named after them, and a site that names them too.
+NAMES = ("quentin", "rosalind", "tabitha")
+
+
+@pytest.fixture(scope="module")
+def hidden(ansible: Ansible, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enforcement]:
+    """A run with pseudonyms, in which the first job of a site ends with a warning and the second one fails."""
+    logs = {door: tmp_path_factory.mktemp("logs") / "ansible.log" for door in DOORS}
+    with (
+        farms(ansible, platform="ras", farm="empty", password=PASSWORD) as ras,
+        farms(ansible, platform="cvad", farm="empty", password=PASSWORD, job_seconds=0) as farm,
+    ):
+        ras.create("session", **{**RAS_SESSIONS[0], "user": "quentin", "sessionHostName": "rds-quentin"})
+        for number, name in enumerate(NAMES[1:], 1):
+            machine = {"DnsName": f"ws-{name}", "DeliveryGroup": {"Name": f"Desk of {name}"}}
+            farm.create("session", Id=f"c{number}", State="Active", User={"Name": f"EXAMPLE\\{name}"}, Machine=machine)
+            farm.fault(
+                operation="session.logoff",
+                kind="job",
+                outcome=("CompleteWithWarning", "Failed")[number - 1],
+                error_string=f"{name} has unsaved work",
+                skip=number - 1,
+                times=1,
+            )
+        pair = farm.play(
+            "",
+            "-vvv",
+            "--diff",
+            playbook=HIDDEN,
+            variables={"password": PASSWORD},
+            own=_own(farm, ras, logs),
+        )
+        yield Enforcement(pair.runs, farm.servers, ras.servers, logs)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_with_pseudonyms_nothing_tells_who_it_was(door: str, hidden: Enforcement) -> None:
+    said = hidden.runs[door].output + hidden.logs[door].read_text(encoding="utf-8")
+    assert "session_audit_enforced" in said
+    assert [line for line in said.splitlines() if any(name in line.casefold() for name in NAMES)] == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_with_pseudonyms_counts_and_ids_are_told(door: str, hidden: Enforcement) -> None:
+    known = hidden.runs[door]["what is known afterwards"]["msg"]
+    (enforced,) = (pair["value"] for pair in known if pair["key"] == "session_audit_enforced")
+    (site, farm) = enforced["results"]
+    assert enforced["changed"] is True
+    assert farm == {
+        "source": "Head office",
+        "item": [0, "absent"],
+        "changed": True,
+        "failed": False,
+        "count": 1,
+        "sessions": [{"id": "RDS/7/11"}],
+        "failure": {},
+    }
+    assert (site["failed"], site["count"], len(site["sessions"])) == (True, 1, 1)
+    assert site["failure"]["kind"] == "job_failed"
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_with_pseudonyms_a_failure_tells_its_source_and_its_kind(door: str, hidden: Enforcement) -> None:
+    (failed,) = [task for task in hidden.runs[door] if task.failed]
+    assert failed.message == "Not all was done: Sales (job_failed)"
+
+
+def test_check_mode_asks_once(ansible: Ansible) -> None:
+    with start(platform="cvad", farm="empty", password=PASSWORD, latency=LATENCY_MS) as site:
+        site.create("session", **SESSIONS[0])
+        run = ansible.run(
+            HEAD
+            + """
+    - name: the role
+      ansible.builtin.include_role: {name: deskops.vdi.session_audit}
+      vars:
+        session_audit_sources:
+          - {platform: cvad, name: Sales, url: "{{ stand_in_url }}", username: administrator,
+             password: "{{ password }}", validate_certs: false}
+        session_audit_policies: {forbidden_users: ["dora"]}
+        session_audit_enforce: {forbidden_users: absent}
+        session_audit_max_affected: 1
+""",
+            "--check",
+            servers={"server": site},
+            variables={"password": PASSWORD, "stand_in_url": site.url},
+        )
+        assert run.status == 0, run.output
+        assert _ended(run["End the sessions of CVAD sites"]) == {"absent": ["c1"]}
 
 
 @pytest.fixture(scope="module")

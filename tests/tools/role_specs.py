@@ -418,6 +418,7 @@ ROLES: Mapping[str, Role] = {
                     "V(disconnected) disconnects them, V(absent) logs them off.",
                     "Only sessions of C(cvad) sources, and those of RDS hosts of C(ras) sources, can be ended so.",
                     "If an enforced policy finds another one, the role tells its source and ends none.",
+                    "All sources concerned are asked in check mode first. If one refuses, no session is ended.",
                     "C(sessions_per_user_above) cannot be enforced: it does not tell which session is one too many.",
                     "In check mode the role lists what would happen to which session, and ends none.",
                 ),
