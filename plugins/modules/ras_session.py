@@ -74,13 +74,12 @@ EXAMPLES = r"""
     id: "{{ planned.sessions | map(attribute='id') }}"
     state: disconnected
 
-- name: Log off whom an audit found, but nobody who has got the number of such a session since
+- name: Log off the session that an audit found, but not one that has got its number since
   deskops.vdi.ras_session:
-    id: "{{ found | map(attribute='id') }}"
-    logon_times: "{{ found | selectattr('logon_time') | items2dict(key_name='id', value_name='logon_time') }}"
+    id: RDS/1/3
+    logon_times:
+      RDS/1/3: "2026-01-31T08:15:00Z"
     state: absent
-  vars:
-    found: "{{ audit.findings | selectattr('policy', 'eq', 'forbidden_users') | map(attribute='session') }}"
 """
 
 RETURN = r"""
