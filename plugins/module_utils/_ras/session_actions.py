@@ -83,6 +83,9 @@ def chosen(task: Task, client: RasClient) -> list[Session]:
     check_filters(params, _FILTERS)
     if enums.SESSION_SOURCE.number(params["source"], "source") != enums.SESSION_SOURCE.number(RDS_ONLY, "source"):
         raise BadInputError(f"source: {params['source']} is not {RDS_ONLY}. {_NOT_ENDED}")
+    state = params["session_state"]
+    if state is not None and enums.SESSION_STATE.name(state) == "All":
+        raise BadInputError("session_state: All does not say which sessions are meant. Name a state, or leave it out.")
     if params["api_family"] == "legacy":
         raise BadInputError("api_family: the legacy API documents no actions on sessions.")
     if params["id"] is not None:
@@ -137,7 +140,8 @@ def _by_key(client: RasClient, keys: Collection[str]) -> list[Session]:
     hosts = set()
     for one in keys:
         parts = one.split("/")
-        if len(parts) != 3 or not (parts[1].isdecimal() and parts[2].isdecimal()):
+        # As results have them: a number in another spelling would silently be no session.
+        if len(parts) != 3 or not all(part.isdecimal() and part == str(int(part)) for part in parts[1:]):
             raise BadInputError(
                 f"id: {one!r} has not the form {RDS_ONLY}/<id of the host>/<number of the session>, as audits and this "
                 "collection's results have it."

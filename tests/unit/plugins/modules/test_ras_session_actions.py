@@ -168,7 +168,7 @@ class TestSelection:
         with pytest.raises(errors.BadInputError, match=r"^id: VDI/3/1 is a session of source VDI.*Nothing was done"):
             do(module, ras, id=["RDS/7/2", "VDI/3/1"], **more)
 
-    @pytest.mark.parametrize("one", ["2", "RDS/7", "RDS/seven/2", "RDS/7/2/1"])
+    @pytest.mark.parametrize("one", ["2", "RDS/7", "RDS/seven/2", "RDS/7/2/1", "RDS/7/02", "RDS/07/2"])
     def test_the_form_of_an_id(self, module, more, one, ras):
         with pytest.raises(errors.BadInputError, match="has not the form RDS/"):
             do(module, ras, id=[one], **more)
@@ -200,6 +200,11 @@ class TestSelection:
         listed(ras, session(2), session(3), Server="rds-07.example.test")
         with pytest.raises(errors.BadInputError, match=r"2 sessions .* the 1 allowed; nothing was done"):
             do(module, ras, server="rds-07.example.test", max_affected=1, **more)
+
+    @pytest.mark.parametrize("state", ["All", "all", "-1"])
+    def test_all_is_no_choice(self, module, more, state, ras):
+        with pytest.raises(errors.BadInputError, match="^session_state: All does not say"):
+            do(module, ras, session_state=state, max_affected=9, **more)
 
     def test_a_negative_limit(self, module, more, ras):
         with pytest.raises(errors.BadInputError, match="max_affected: -1 is out of range"):
