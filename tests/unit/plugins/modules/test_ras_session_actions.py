@@ -203,7 +203,7 @@ class TestSelection:
 
     @pytest.mark.parametrize("state", ["All", "all", "-1"])
     def test_all_is_no_choice(self, module, more, state, ras):
-        with pytest.raises(errors.BadInputError, match="^session_state: All does not say"):
+        with pytest.raises(errors.BadInputError, match=r"^session_state: All does not say"):
             do(module, ras, session_state=state, max_affected=9, **more)
 
     def test_a_negative_limit(self, module, more, ras):
