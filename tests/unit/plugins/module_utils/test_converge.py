@@ -348,7 +348,7 @@ def test_an_object_that_vanishes_while_it_is_changed():
 class Half(Lamp):
     """A lamp whose power is sent by itself, and that fails in one of the two requests, or when it is read."""
 
-    def __init__(self, failing, error, there=WHITE):
+    def __init__(self, failing, error, there):
         super().__init__(there, {"colour": "red", "power": 7})
         self.apart = "power"
         self.failing = failing
@@ -384,7 +384,7 @@ def test_what_was_carried_out_before_a_failure_is_told(failing, there, told):
 
 
 def test_a_failure_before_anything_was_carried_out_tells_no_change():
-    lamp = Half("colour", errors.RefusedValueError("red is refused."))
+    lamp = Half("colour", errors.RefusedValueError("red is refused."), WHITE)
     with pytest.raises(errors.RefusedValueError, match=r"^red is refused\.$") as caught:
         bring(lamp)
     assert caught.value.done == {}
@@ -392,7 +392,7 @@ def test_a_failure_before_anything_was_carried_out_tells_no_change():
 
 
 def test_a_lost_answer_of_the_first_half_that_happened_is_followed_by_the_other():
-    lamp = Half("colour", lost())
+    lamp = Half("colour", lost(), WHITE)
     lamp.happens_all_the_same.add("update")
     assert bring(lamp)["lamp"] == {"id": 1, "colour": "RED", "power": 7}
     assert lamp.calls == ["find", "update", "read again", "update", "read again"]
