@@ -30,6 +30,8 @@ from emulator.nursery import Nursery
 
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
+# How long the news of a death may be on its way after the connection was lost.
+DEATH_SECONDS = 1.0
 CONTROL_SECONDS = 30.0
 
 
@@ -208,9 +210,11 @@ class Emulator:
         try:
             response = self._control.request(method, name, json=body)
         except httpx.TransportError as error:
-            if self._process.poll() is None:
-                raise
-            raise EmulatorError(f"the emulator ended with {self._process.returncode}: {self.errors()}") from error
+            try:
+                ended = self._process.wait(DEATH_SECONDS)
+            except TimeoutError:
+                raise error from None
+            raise EmulatorError(f"the emulator ended with {ended}: {self.errors()}") from error
         if response.status_code != 200:
             raise EmulatorError(f"{method} {name}: {response.status_code} {response.text}")
         return response.json()
