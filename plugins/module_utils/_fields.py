@@ -50,6 +50,13 @@ class Enumeration:
         raise BadInputError(f"{option}: {value!r} is none of {', '.join(self.names.values())}, and not a number.")
 
 
+def check_range(option: str, value: int | None, low: int, high: int | None = None) -> None:
+    """Refuse a number beyond these limits, which are allowed themselves; None passes."""
+    if value is not None and (value < low or (high is not None and value > high)):
+        allowed = f"{low} or more" if high is None else f"{low} to {high}"
+        raise BadInputError(f"{option}: {value} is out of range, {allowed} is allowed.")
+
+
 def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d+", text))
 
@@ -92,11 +99,8 @@ class Field:
         """The value that is sent for an option's value; BadInputError when it is out of range or no known name."""
         if self.enum:
             return self.enum.number(value, self.name)
-        if self.type == "int":
-            low, high = self.minimum, self.maximum
-            if (low is not None and value < low) or (high is not None and value > high):
-                allowed = f"{low} or more" if high is None else f"{low} to {high}"
-                raise BadInputError(f"{self.name}: {value} is out of range, {allowed} is allowed.")
+        if self.type == "int" and self.minimum is not None:
+            check_range(self.name, value, self.minimum, self.maximum)
         return value
 
     def same(self, current: Any, wanted: Any) -> bool:

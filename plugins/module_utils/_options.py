@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ._errors import BadInputError
+from ._fields import check_range
 from ._http import HttpSettings
 from ._secrets import is_secret_name
 
@@ -108,9 +109,7 @@ class Platform:
         if not params.get("url"):
             raise BadInputError(f"No server is named: set the option url or the variable {self.variable('url')}.")
         for name, (least, most) in _RANGES.items():
-            value = params.get(name)
-            if value is not None and not least <= value <= most:
-                raise BadInputError(f"{name}: {value} is out of range, {least} to {most} is allowed.")
+            check_range(name, params.get(name), least, most)
         if params.get("client_key") and not params.get("client_cert"):
             raise BadInputError("client_key: it belongs to a client_cert, which is missing.")
         names = {field.name for field in dataclasses.fields(HttpSettings)}

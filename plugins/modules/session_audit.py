@@ -468,6 +468,7 @@ sessions:
 from typing import Any
 
 from ..module_utils._errors import BadInputError
+from ..module_utils._fields import check_range
 from ..module_utils._sessions.audit import Source, run_audit, source_options
 from ..module_utils._sessions.policies import POLICY_OPTIONS
 from ..module_utils._sessions.reports import DEFAULT_MODE, WRITERS, AuditOptions
@@ -495,8 +496,7 @@ def run(task: Task) -> dict[str, Any]:
     sources = [Source(options, position, task) for position, options in enumerate(params["sources"])]
     if len({source.name for source in sources}) < len(sources):
         raise BadInputError("sources: two have the same name; give each its own.")
-    if not 1 <= params["parallel"] <= 50:
-        raise BadInputError(f"parallel: {params['parallel']} is out of range, 1 to 50 is allowed.")
+    check_range("parallel", params["parallel"], 1, 50)
     options = AuditOptions(
         reports=params["reports"],
         policies=params["policies"],

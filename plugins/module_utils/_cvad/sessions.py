@@ -19,6 +19,7 @@ from typing import Any
 
 from .._deps import pydantic_core
 from .._errors import BadInputError, RefusedValueError, UnexpectedAnswerError
+from .._fields import check_range
 from .._http import Reply
 from .._sessions.acting import check_filters
 from .._sessions.record import SessionRecord, ignore, read_time, split_user, utc_text
@@ -462,8 +463,7 @@ class SessionList:
         self._warn = warn
         self._rows_wanted: bool = params.get("return_sessions", True)
         self._limit: int | None = params.get("max_sessions")
-        if self._limit is not None and self._limit < 1:
-            raise BadInputError(f"max_sessions: {self._limit} is out of range, 1 or more is allowed.")
+        check_range("max_sessions", self._limit, 1)
         self._names: list[str] | None = params.get("fields")
         for name in self._names or []:
             if name not in SESSION.by_name:

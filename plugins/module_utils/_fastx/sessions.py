@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import BadInputError, UnexpectedAnswerError
+from .._fields import check_range
 from . import fields
 from .client import FastxClient
 
@@ -138,8 +139,7 @@ class SessionList:
 
 def _at_least(params: Mapping[str, Any], option: str, least: int) -> int | None:
     value: int | None = params.get(option)
-    if value is not None and value < least:
-        raise BadInputError(f"{option}: {value} is out of range, {least} or more is allowed.")
+    check_range(option, value, least)
     return value
 
 

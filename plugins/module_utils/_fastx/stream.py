@@ -21,7 +21,6 @@ from urllib.parse import quote, urlsplit
 from .._deps import httpx
 from .._errors import (
     AuthenticationError,
-    BadInputError,
     MissingLibraryError,
     NotFoundError,
     RedirectError,
@@ -31,6 +30,7 @@ from .._errors import (
     UnreachableError,
     VdiError,
 )
+from .._fields import check_range
 from .._http import HINTS, USER_AGENT, HttpSettings, causes, error_class, tls_words
 from .._options import FASTX
 from .._secrets import scrub
@@ -340,8 +340,7 @@ async def watch_stream(put: Put, args: Mapping[str, Any]) -> None:
         spec.options.pop(name)
     task = source_task(args, FASTX, spec, SOURCE_OPTIONS)
     params = task.params
-    if params["refresh"] < 1:
-        raise BadInputError(f"refresh: {params['refresh']} is out of range, 1 or more is allowed.")
+    check_range("refresh", params["refresh"], 1)
     query, farm = SessionQuery(params), farm_name(params)
     log = warner(farm)
     async with client_in_thread(task, new_client) as (worker, client):

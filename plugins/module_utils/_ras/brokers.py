@@ -15,6 +15,7 @@ from typing import Any
 
 from .._converge import Changes, Raw
 from .._errors import AnswerError, AuthenticationError, BadInputError, TimeLimitError, TransportError, VdiError
+from .._fields import check_range
 from .._http import ANY_SUCCESS
 from .._polling import looks
 from .._secrets import mask_secret_fields
@@ -92,8 +93,7 @@ def promotion_spec() -> ArgumentSpec:
 
 def promote(task: Task, client: RasClient) -> dict[str, Any]:
     """Make the broker that the task names the primary one, and return the task's result."""
-    if task.params["wait_timeout"] < 0:
-        raise BadInputError(f"wait_timeout: {task.params['wait_timeout']} is out of range, 0 or more is allowed.")
+    check_range("wait_timeout", task.params["wait_timeout"], 0)
     broker = named_object(task, client, BROKERS) or {"id": None, "server": task.params["server"], PRIORITY: None}
     if is_primary(broker):
         return _result(task, broker, broker, changed=False)

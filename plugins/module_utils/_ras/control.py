@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from .._errors import BadInputError, RateLimitError, ServerFaultError, TimeLimitError, TransportError, VdiError
+from .._fields import check_range
 from .._options import RAS
 from .._polling import looks
 from .._task import ArgumentSpec, Task
@@ -118,6 +119,7 @@ class HostControl:
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] | None = None,
     ):
+        check_range("wait_timeout", task.params["wait_timeout"], 0)
         self._task = task
         self._client = client
         self._sleep = sleep

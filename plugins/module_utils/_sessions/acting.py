@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._errors import BadInputError
+from .._fields import check_range
 from .._task import Task
 
 
 def check_limit(task: Task) -> None:
-    """Refuse a limit that is none, before the first request."""
-    most = task.params["max_affected"]
-    if most is not None and most < 0:
-        raise BadInputError(f"max_affected: {most} is out of range, 0 or more is allowed.")
+    """Refuse limits that are none, before the first request."""
+    for option in ("max_affected", "wait_timeout"):
+        check_range(option, task.params.get(option), 0)
 
 
 def check_number(task: Task, sessions: Sequence[object], verb: str) -> None:

@@ -26,6 +26,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from .._connection import Client
 from .._deps import require
 from .._errors import BadInputError, VdiError
+from .._fields import check_range
 from .._options import PLATFORMS, Platform
 from .._secrets import scrub
 from .._task import ArgumentSpec, Task
@@ -180,8 +181,7 @@ async def watch_listings(put: Put, args: Mapping[str, Any], *, sleep: Sleep = as
         raise BadInputError(f"platform must be one of {', '.join(PLATFORMS)}; it is {name}.")
     task = source_task(args, PLATFORMS[name], listing_options(name), POLL_OPTIONS)
     interval: int = task.params["interval"]
-    if interval < 1:
-        raise BadInputError(f"interval: {interval} is out of range, 1 or more is allowed.")
+    check_range("interval", interval, 1)
     for option in _PART_OPTIONS:
         if task.params.get(option) is not None:
             raise BadInputError(

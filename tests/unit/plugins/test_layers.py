@@ -87,7 +87,7 @@ def test_what_all_share_knows_no_platform(name: str) -> None:
         "_tls": {"_errors"},
         "_fields": {"_errors"},
         "_http": {"_deps", "_errors", "_secrets", "_tls"},
-        "_options": {"_errors", "_http", "_secrets"},
+        "_options": {"_errors", "_fields", "_http", "_secrets"},
         "_converge": {"_errors", "_secrets", "_task"},
     }
     assert known <= {f"module_utils/{one}" for one in allowed.get(name, set())}

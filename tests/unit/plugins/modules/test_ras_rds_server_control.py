@@ -426,3 +426,8 @@ def test_a_lost_answer_that_no_status_settles_is_told_with_the_limit(ras):
     status(act(status(listed(ras), "OK"), "reboot", error=LOST), "OK")
     with pytest.raises(errors.TimeLimitError, match=r"The last fault meanwhile: .* connection was lost"):
         waited(ras, "reboot", wait_timeout=0)
+
+
+def test_a_negative_time_limit(ras):
+    with pytest.raises(errors.BadInputError, match=r"^wait_timeout: -1 is out of range"):
+        control(ras, "drain", wait_timeout=-1)
