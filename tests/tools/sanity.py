@@ -68,7 +68,8 @@ def skipped(output: str) -> list[tuple[str, str]]:
 def pip_settings(variables: Mapping[str, str], own_files: list[Path]) -> configparser.RawConfigParser:
     """pip's settings from the user's files and from the environment, as one file.
 
-    Nothing is compiled in advance: there is an environment for nearly each test, which imports little of it.
+    Nothing is compiled in advance: there is an environment for nearly each test, which imports little of it. But from
+    Python 3.12 on, compiling warns of old libraries, which fails a test if it happens while that runs.
     """
     settings = configparser.RawConfigParser()
     settings.read(own_files, encoding="utf-8")
@@ -79,7 +80,7 @@ def pip_settings(variables: Mapping[str, str], own_files: list[Path]) -> configp
             settings.set("global", name.removeprefix("PIP_").lower().replace("_", "-"), value)
     if not settings.has_section("install"):
         settings.add_section("install")
-    settings.set("install", "compile", "false")
+    settings.set("install", "compile", str(sys.version_info >= (3, 12)).lower())
     return settings
 
 
