@@ -569,3 +569,10 @@ def test_pages_are_not_kept(cvad):
         assert len(asked) == number + 1
         assert len(rows) == 1
     assert len(asked) == 10
+
+
+@pytest.mark.parametrize("name", ["user", "machine", "state", "started_before"])
+def test_a_filter_that_is_an_empty_text_is_refused(name, cvad):
+    """As templates leave it; it would find nobody here, and everybody elsewhere."""
+    with pytest.raises(BadInputError, match=f"^{name} is empty"):
+        run(cvad_session_info, cvad, {**BY_TOKEN, name: ""})

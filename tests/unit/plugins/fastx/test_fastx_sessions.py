@@ -322,3 +322,28 @@ def test_nothing_else_is_sent(fastx: Script) -> None:
     """One request for a list of any length: no paging where nobody asked for it."""
     listed(fastx, [session(str(number)) for number in range(500)], query=None, body=NO_BODY)
     assert ask(fastx)["count"] == 500
+
+
+# Filters that cannot find anything
+
+
+@pytest.mark.parametrize("args", [{"filters": {"state": "connected"}}, {"sort_by": "state"}])
+def test_the_state_is_no_member_of_the_api(args: dict[str, Any], fastx: Script) -> None:
+    """The documented list has none (seed 004): it is told from clients."""
+    with pytest.raises(errors.BadInputError, match="Use clients instead"):
+        run(fastx_session_info, fastx, {**BY_TOKEN, **args})
+
+
+@pytest.mark.parametrize("value", ["", [""], None])
+def test_a_filter_needs_a_value(value: Any, fastx: Script) -> None:
+    with pytest.raises(errors.BadInputError, match="login needs a value"):
+        run(fastx_session_info, fastx, {**BY_TOKEN, "filters": {"login": value}})
+
+
+@pytest.mark.parametrize(("found", "told"), [([], True), ([ANNA], False)])
+def test_a_name_that_no_source_shows_is_told_where_it_finds_nothing(
+    found: list[dict[str, Any]], told: bool, fastx: Script, warnings: list[str]
+) -> None:
+    listed(fastx, found, query={"filter": "project==pump"})
+    run(fastx_session_info, fastx, {**BY_TOKEN, "filters": {"project": "pump"}})
+    assert any("project" in text for text in warnings) == told

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from ansible_collections.deskops.vdi.plugins.module_utils import _errors as errors
-from ansible_collections.deskops.vdi.plugins.module_utils._http import HttpClient, HttpSettings
+from ansible_collections.deskops.vdi.plugins.module_utils._http import HttpClient, HttpSettings, tls_words
 
 WHERE = "GET https://ras.example.test:20443/api/Gateway/7"
 
@@ -423,3 +423,10 @@ def test_tls_end_of_file_in_the_middle_is_a_lost_connection(script, client):
     error = caused(httpx.ReadError("EOF occurred"), end)
     script.on("GET", "/x", error=error).on("GET", "/x", json=[])
     assert client().request("GET", "/x").json() == []
+
+
+@pytest.mark.parametrize(("ca_path", "told"), [("/etc/farm-ca.pem", True), (None, False)])
+def test_a_ca_path_that_does_not_fit_is_named(ca_path, told):
+    words = tls_words(certificate_error(20, "unable to get local issuer certificate"), "ras.example.test", ca_path)
+    assert ("no authority in /etc/farm-ca.pem issued it" in words) == told
+    assert "Set ca_path to the PEM file" in words

@@ -352,3 +352,10 @@ def test_counts_alone(chosen, ras):
     result = ask(ras, return_sessions=False, fields=chosen)
     assert set(result) == {"count", "summary"}
     assert (result["count"], result["summary"]["by_host"]) == (3, {"RDS-02": 1, "rds-01": 2})
+
+
+@pytest.mark.parametrize("name", ["user", "server", "ip", "site"])
+def test_a_filter_that_is_an_empty_text_is_refused(name, ras):
+    """As templates leave it; it would find everybody here, and nobody elsewhere."""
+    with pytest.raises(errors.BadInputError, match=f"^{name} is empty"):
+        ask(ras, **{name: ""})
