@@ -156,7 +156,9 @@ class VdiActionModule(ActionBase):
             for values in groups.values()
             for name, value in values.items()
             if name in args and args[name] == value and own.get(name) != value
-        } - self._written()
+        }
+        if foreign:
+            foreign -= self._written()
         return {**own, **{name: value for name, value in args.items() if name not in foreign}}
 
     def _environment(self) -> dict[str, str]:

@@ -109,11 +109,6 @@ def test_each_run_applies_to_its_own_farm_before_it_logs_off(twice: Together, di
     assert different.farms["second"].state()["waiting_for_apply"]
 
 
-def test_a_password_does_not_go_along_with_the_token(twice: Together) -> None:
-    """Two ways to sign in exclude each other, and the environment has none."""
-    assert [task.name for task in twice.run if task.failed] == []
-
-
 def test_a_failure_that_is_rescued_leaves_nothing_for_the_end_of_the_play(ansible: Ansible) -> None:
     with start() as farm:
         farm.fault(operation="rds.create", kind="status", status=500)

@@ -148,8 +148,11 @@ class ObjectTarget:
         except UnknownSiteError as error:
             if not self._task.check_mode:
                 raise
-            self._task.warn(f"{error} Going on in check mode, as if the site were created before.")
+            self._warn_of_planned(error)
             return None
+
+    def _warn_of_planned(self, error: UnknownSiteError) -> None:
+        self._task.warn(f"{error} Going on in check mode, as if the site were created before.")
 
     @property
     def _parent(self) -> int | None:
@@ -326,7 +329,7 @@ class ObjectTarget:
             try:
                 self._client.check_site(self._site_id)
             except UnknownSiteError as error:
-                self._task.warn(f"{error} Going on in check mode, as if the site were created before.")
+                self._warn_of_planned(error)
         planned: dict[str, Any] = {self._resource.key: self._key}
         if self._parent is not None:
             planned[self._resource.parent] = self._parent
